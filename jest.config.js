@@ -1,0 +1,8 @@
+// Tests run as native ES modules; test/support/strip-types.js takes the types out of the sources.
+export default {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  transform: { "\\.ts$": "<rootDir>/test/support/strip-types.js" },
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/build"],
+};

@@ -1,0 +1,23 @@
+// The command line's tree. Each command registers itself; its implementation is loaded when it runs.
+import { Command, CommanderError } from "commander";
+import type { CliContext } from "./context.ts";
+import { reportError } from "./output.ts";
+
+/** Runs one command line. @returns the exit code: 0 done, 1 refused or failed, 2 the input is wrong, 3 try again later */
+export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
+  const program = new Command("scalr-oci");
+  program
+    .description("private OCI modules for OpenTofu, as code")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+    });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return 0;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+    return reportError(context, thrown);
+  }
+}
