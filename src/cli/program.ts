@@ -3,6 +3,11 @@ import { Command, CommanderError } from "commander";
 import type { CliContext } from "./context.ts";
 import { reportError } from "./output.ts";
 
+/** Set by a command that ends without an error but not with 0, such as `exec`. */
+export interface CommandResult {
+  exitCode: number;
+}
+
 /** Runs one command line. @returns the exit code: 0 done, 1 refused or failed, 2 the input is wrong, 3 try again later */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
   const program = new Command("scalr-oci");
@@ -13,9 +18,10 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
       writeOut: (text) => void context.stdout.write(text),
       writeErr: (text) => void context.stderr.write(text),
     });
+  const result: CommandResult = { exitCode: 0 };
   try {
     await program.parseAsync(argv, { from: "user" });
-    return 0;
+    return result.exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
     return reportError(context, thrown);
