@@ -28,6 +28,11 @@ export const errorCodes = {
     meaning: "an oci:// module address cannot be read",
     nextStep: "write oci://HOST[:PORT]/REPOSITORY[//SUBDIR][?tag=TAG or ?digest=sha256:HEX]",
   },
+  REGISTRY_CHALLENGE_INVALID: {
+    kind: "remote",
+    meaning: "a registry's WWW-Authenticate header cannot be read",
+    nextStep: "ask the registry's operator; a proxy in front of it may have changed the header",
+  },
   INTERNAL: {
     kind: "internal",
     meaning: "something happened that should not",
