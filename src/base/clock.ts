@@ -11,6 +11,10 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: async (durationMs, signal) => {
-    await delay(durationMs, undefined, signal === undefined ? {} : { signal });
+    try {
+      await delay(durationMs, undefined, signal === undefined ? {} : { signal });
+    } catch (error) {
+      throw signal?.aborted === true ? signal.reason : error;
+    }
   },
 };

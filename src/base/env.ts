@@ -14,12 +14,16 @@ export const environmentTable: readonly EnvironmentVariable[] = [
   { name: "SCALR_HOSTNAME", meaning: "HOST[:PORT] of the management API", secret: false },
   { name: "SCALR_TOKEN", meaning: "management token of the API", secret: true },
   { name: "SCALR_OCI_TOKEN", meaning: "run token: reads exported credentials during one run", secret: true },
-  { name: "SCALR_OCI_USERNAME_<host>", meaning: "user name for one registry; `.` and `:` become `_`, `-` becomes `__`", secret: false },
+  {
+    name: "SCALR_OCI_USERNAME_<host>",
+    meaning: "user name for one registry; `.` and `:` become `_`, `-` becomes `__`",
+    secret: false,
+  },
   { name: "SCALR_OCI_PASSWORD_<host>", meaning: "password for one registry, spelled the same way", secret: true },
   { name: "SSL_CERT_FILE", meaning: "PEM file of certificate authorities to trust beside the system's", secret: false },
 ];
 
-/** The variables of this process. */
+/** A copy of this process's variables as they are now. */
 export function processEnvironment(): Environment {
-  return process.env;
+  return { ...process.env };
 }

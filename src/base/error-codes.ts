@@ -33,6 +33,16 @@ export const errorCodes = {
     meaning: "a registry's WWW-Authenticate header cannot be read",
     nextStep: "ask the registry's operator; a proxy in front of it may have changed the header",
   },
+  SYSTEM_REFUSED: {
+    kind: "input",
+    meaning: "the operating system refused access to a file, directory or port",
+    nextStep: "check that what the command names exists, is not in use and belongs to you",
+  },
+  SYSTEM_EXHAUSTED: {
+    kind: "transient",
+    meaning: "the disk is full, or memory or open files have run out",
+    nextStep: "free some and run the command again",
+  },
   INTERNAL: {
     kind: "internal",
     meaning: "something happened that should not",
@@ -41,3 +51,8 @@ export const errorCodes = {
 } as const satisfies Record<string, ErrorCodeEntry>;
 
 export type ErrorCode = keyof typeof errorCodes;
+
+/** The codes that an error of one kind may carry. */
+export type ErrorCodeOf<Kind extends ErrorKind> = {
+  [Code in ErrorCode]: (typeof errorCodes)[Code]["kind"] extends Kind ? Code : never;
+}[ErrorCode];

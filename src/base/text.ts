@@ -1,10 +1,21 @@
-// Texts from outside made safe to print.
+// Texts from outside made safe to print: no terminal escapes, no invisible or direction-changing characters, one line.
 
-/** Longest excerpt of foreign text in a message. */
+/** Longest excerpt of foreign text in a message, in UTF-16 code units. */
 const maxExcerptLength = 120;
 
-/** Takes control characters and terminal escapes out of foreign text and shortens it. */
+/** Control sequences, ECMA-48 section 5.4, and operating system commands, section 8.3.89, with their payload. */
+const escapeSequences =
+  /(?:\u001b\[|\u009b)[0-9;:<=>?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)/g;
+/** Line ends and tabs, which become one blank. */
+const breaks = /[\t-\r\u0085\u2028\u2029]+/g;
+/** Control, format (zero width, direction), private use, unassigned and lone surrogate characters; Unicode general category C. */
+const invisible = /\p{C}/gu;
+
+/** Takes what is not plain text out of foreign text, puts it on one line and shortens it. */
 export function printable(text: string, maxLength: number = maxExcerptLength): string {
-  const clean = text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/g, "");
-  return clean.length <= maxLength ? clean : `${clean.slice(0, maxLength - 1)}…`;
+  // Only the beginning can be shown, so only a bounded part of it is looked at.
+  const start = text.slice(0, maxLength * 8);
+  const clean = start.replace(escapeSequences, "").replace(breaks, " ").replace(invisible, "");
+  if (clean.length <= maxLength && start.length === text.length) return clean;
+  return `${clean.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
