@@ -1,0 +1,78 @@
+// The real programs that tests run against. A missing one is a skip that says why; with CI=true it is a failure.
+import { findExecutable } from "../../tools/tofu/ensure-tofu.ts";
+import { findTofu } from "./tofu.ts";
+
+interface PartDescription {
+  readonly find: () => Promise<string | undefined>;
+  /** What to tell a reader who lacks it. */
+  readonly remedy: string;
+  /** True for what cannot be had everywhere: skipped with CI=true too, and said aloud. */
+  readonly mayBeAbsent?: true;
+}
+
+const parts = {
+  tofu: { find: findTofu, remedy: "run `npm test` once: it fetches or builds OpenTofu" },
+  terraform: onPath("terraform", "install Terraform", { mayBeAbsent: true }),
+  "docker-registry": onPath("docker-registry", "install Debian's docker-registry"),
+  htpasswd: onPath("htpasswd", "install Debian's apache2-utils"),
+  skopeo: onPath("skopeo", "install Debian's skopeo"),
+  docker: onPath("docker", "install a docker client", { mayBeAbsent: true }),
+  git: onPath("git", "install git"),
+  go: onPath("go", "install Go"),
+  openssl: onPath("openssl", "install openssl"),
+} satisfies Record<string, PartDescription>;
+
+export type RealPart = keyof typeof parts;
+
+export interface RealParts<Part extends RealPart> {
+  /** `describe` when all parts are there; else a skip, or with CI=true a failing test, that names what is missing. */
+  readonly describe: (name: string, body: () => void) => void;
+  /** Absolute path of each part; of a missing one its bare name. */
+  readonly paths: Readonly<Record<Part, string>>;
+}
+
+/** Marks a skipped test's title so that the summary of `npm test` can print the reason. */
+export const skipMark = "skipped, ";
+
+/**
+ * Looks for real parts; call it at the top of a test file: `const real = await realParts("tofu", "docker-registry")`,
+ * then `real.describe("…", () => { … real.paths.tofu … })`.
+ */
+export async function realParts<Part extends RealPart>(...names: Part[]): Promise<RealParts<Part>> {
+  const paths = {} as Record<Part, string>;
+  const missing: Part[] = [];
+  for (const name of names) {
+    const path = await parts[name].find();
+    if (path === undefined) missing.push(name);
+    paths[name] = path ?? name;
+  }
+  if (missing.length === 0) return { describe: (name, body) => describe(name, body), paths };
+  const reason = missing.map((name) => `no ${name}: ${parts[name].remedy}`).join("; ");
+  const mayBeAbsent = missing.every((name) => (parts[name] as PartDescription).mayBeAbsent === true);
+  return { describe: process.env["CI"] === "true" && !mayBeAbsent ? failing(reason) : skipping(reason), paths };
+}
+
+/** The same for one part. */
+export async function realPart<Part extends RealPart>(
+  name: Part,
+): Promise<RealParts<Part> & { readonly path: string }> {
+  const found = await realParts(name);
+  return { ...found, path: found.paths[name] };
+}
+
+function skipping(reason: string): RealParts<never>["describe"] {
+  return (name, body) => describe.skip(`${name} [${skipMark}${reason}]`, body);
+}
+
+function failing(reason: string): RealParts<never>["describe"] {
+  return (name) =>
+    describe(name, () => {
+      it("has its real parts", () => {
+        throw new Error(`${reason} (with CI=true a missing part is a failure)`);
+      });
+    });
+}
+
+function onPath(name: string, remedy: string, options: { mayBeAbsent?: true } = {}): PartDescription {
+  return { find: () => findExecutable(name, process.env), remedy, ...options };
+}
