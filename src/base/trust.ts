@@ -1,12 +1,12 @@
 // Which certificate authorities to trust: the built-in ones and those of SSL_CERT_FILE, as Go programs do (crypto/x509, root_unix.go).
 import { readFileSync } from "node:fs";
 import { getCACertificates, rootCertificates } from "node:tls";
-import { InputError } from "./errors.ts";
 import type { Environment } from "./env.ts";
+import { InputError } from "./errors.ts";
 
 /**
  * PEM certificates for the `ca` option of a TLS client, or undefined when Node's default set is right.
- * @throws InputError INVALID_ARGUMENT when SSL_CERT_FILE names a file that cannot be read
+ * @throws InputError INVALID_ARGUMENT when SSL_CERT_FILE names a file that cannot be read or holds no certificate
  */
 export function trustedCertificates(environment: Environment): string[] | undefined {
   const path = environment["SSL_CERT_FILE"];
@@ -20,14 +20,21 @@ function defaultCertificates(): readonly string[] {
 }
 
 function readCertificateFile(path: string): string {
+  let text: string;
   try {
-    return readFileSync(path, "utf8");
+    text = readFileSync(path, "utf8");
   } catch (cause) {
-    throw new InputError("INVALID_ARGUMENT", "the file named by SSL_CERT_FILE cannot be read", {
-      path: "SSL_CERT_FILE",
-      expected: "a readable PEM file",
-      hint: "correct SSL_CERT_FILE or unset it",
-      cause,
-    });
+    throw wrongFile("the file named by SSL_CERT_FILE cannot be read", cause);
   }
+  if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+  throw wrongFile("the file named by SSL_CERT_FILE holds no certificate");
+}
+
+function wrongFile(message: string, cause?: unknown): InputError {
+  return new InputError("INVALID_ARGUMENT", `${message}, expected a PEM file of certificates`, {
+    path: "SSL_CERT_FILE",
+    expected: "a PEM file of certificates",
+    hint: "correct SSL_CERT_FILE or unset it",
+    cause,
+  });
 }

@@ -1,15 +1,22 @@
 // Parses OpenTofu's OCI module addresses: oci://HOST[:PORT]/REPOSITORY[//SUBDIR][?tag=TAG | ?digest=DIGEST].
-// OpenTofu docs "Module sources", OCI distribution specification "Pulling manifests" for the names.
+// OpenTofu documentation, "Module Sources"; OCI distribution specification 1.1, "Pulling manifests", for the names.
 import { InputError } from "../base/errors.ts";
 import { printable } from "../base/text.ts";
 import { type Digest, isDigest } from "./digest.ts";
 import { parseRegistryHost, type RegistryHost } from "./registry-host.ts";
 
 const scheme = "oci://";
-const repositoryPattern = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+/** oci:// with no other scheme behind it. */
+const rightScheme = /^oci:\/\/(?![a-z]+:\/\/)/;
+const pathComponent = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+const repositoryPattern = new RegExp(`^${pathComponent}(?:/${pathComponent})*$`);
 const tagPattern = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
+/** What a module's subdirectory cannot hold: the end of the address, a Windows separator, blanks and control characters. */
+const subdirStop = /[?#\\\s\p{C}]/u;
 /** Host, port, slash and repository together; what Docker and most registries accept. */
 const maxNameLength = 255;
+/** Longest text that is looked at: the name, a deep subdirectory and a sha512 digest fit many times. */
+const maxTextLength = 4096;
 
 /** A parsed module address. Without tag and digest OpenTofu takes the tag `latest`. */
 export interface OciReference {
@@ -27,21 +34,23 @@ export interface OciReference {
  */
 export function parseOciReference(text: string): OciReference {
   const trimmed = text.trim();
-  if (!trimmed.startsWith(scheme)) throw wrongScheme(trimmed);
-  const [address = "", query] = splitOnce(trimmed.slice(scheme.length), "?");
-  const slash = address.indexOf("/");
-  if (slash === -1) throw invalid(`oci reference has no repository, got ${printable(trimmed)}`, "oci://HOST/REPOSITORY");
-  const host = parseRegistryHost(address.slice(0, slash));
-  const [repository = "", subdir] = splitOnce(address.slice(slash + 1), "//");
-  checkRepository(host, repository, subdir, query);
-  return { host, repository, subdir: parseSubdir(subdir), ...parseVersion(query) };
+  if (trimmed.length > maxTextLength) {
+    throw invalid(`oci reference is too long, got ${trimmed.length} characters`, `at most ${maxTextLength}`);
+  }
+  if (!rightScheme.test(trimmed)) throw wrongScheme(trimmed);
+  const [address, query] = splitOnce(trimmed.slice(scheme.length), "?");
+  const [authority, path] = splitOnce(address, "/");
+  const host = parseRegistryHost(authority);
+  if (path === undefined || path === "") throw noRepository(host);
+  const [name, subdir] = splitOnce(path, "//");
+  const written: Written = { host, name, subdir, query };
+  return { host, repository: parseRepository(written), subdir: parseSubdir(written), ...parseVersion(written) };
 }
 
 /** The address in its normal spelling; parseOciReference gives an equal reference back. */
 export function formatOciReference(reference: OciReference): string {
-  const subdir = reference.subdir === undefined ? "" : `//${reference.subdir}`;
-  const version = reference.digest === undefined ? reference.tag && `?tag=${reference.tag}` : `?digest=${reference.digest}`;
-  return `${scheme}${reference.host.value}/${reference.repository}${subdir}${version ?? ""}`;
+  const { host, repository, subdir, tag, digest } = reference;
+  return spell({ host, name: repository, subdir, query: queryOf(tag, digest) });
 }
 
 /** True for a legal tag; OCI distribution specification, `<reference>`. */
@@ -51,76 +60,164 @@ export function isTag(text: string): boolean {
 
 /** True for a legal repository name; OCI distribution specification, `<name>`. */
 export function isRepositoryName(text: string): boolean {
-  return repositoryPattern.test(text);
+  return text.length <= maxNameLength && repositoryPattern.test(text);
 }
+
+/** An address cut into its parts, not yet checked. */
+interface Written {
+  readonly host: RegistryHost;
+  readonly name: string;
+  readonly subdir: string | undefined;
+  readonly query: string | undefined;
+}
+
+/** What people write in front of an address when it is not oci://. */
+const foreignPrefix = /^(?:oci::)*(?:(?:https?|docker|oci):\/{0,2})*/i;
 
 function wrongScheme(text: string): InputError {
-  const rest = text.replace(/^(?:oci::)?(?:https?:\/\/|oci:\/\/|oci:\/?|docker:\/\/)?/, "");
-  const expected = "oci://HOST/REPOSITORY";
-  const hint = rest.includes("/") ? `use ${scheme}${printable(rest)}` : undefined;
-  return invalid(`oci reference does not begin with oci://, got ${printable(text)}`, expected, hint);
+  const rest = text.replace(foreignPrefix, "");
+  const got =
+    rest.split(/@sha(?:256|512):/, 1)[0]?.includes("@") === true ? "an address with user info" : printable(text);
+  return invalid(
+    `oci reference does not begin with oci:// and a host, got ${got}`,
+    "oci://HOST/REPOSITORY",
+    hintTo(`${scheme}${rest}`),
+  );
 }
 
-function checkRepository(host: RegistryHost, repository: string, subdir: string | undefined, query: string | undefined): void {
-  const [name = "", suffix] = splitOnce(repository, repository.includes("@") ? "@" : ":");
-  if (suffix !== undefined) {
-    const parameter = isDigest(suffix) ? "digest" : "tag";
-    const inside = subdir === undefined ? "" : `//${subdir}`;
-    const version = query === undefined ? `?${parameter}=${suffix}` : `?${query}`;
-    const right = `${scheme}${host.value}/${printable(`${name}${inside}${version}`)}`;
-    const got = parameter === "tag" ? "a :tag after the repository" : "an @digest after the repository";
-    throw invalid(`oci reference has ${got}, got ${printable(suffix)}`, `?${parameter}=`, `use ${right}`);
-  }
-  if (!isRepositoryName(repository)) {
-    const lower = repository.toLowerCase().replace(/^\/+|\/+$/g, "");
-    const hint = isRepositoryName(lower) ? `use ${scheme}${host.value}/${lower}` : undefined;
-    throw invalid(`oci repository is not valid, got ${printable(repository)}`, "lower-case letters, digits and . _ - / between them", hint);
-  }
-  if (`${host.value}/${repository}`.length > maxNameLength) {
-    throw invalid(`oci repository is too long, got ${repository.length} characters`, `at most ${maxNameLength} with the host`);
+/** `use ADDRESS` with all mistakes of the address mended, or undefined when there is one that nobody can guess. */
+function hintTo(address: string): string | undefined {
+  const right = findRightSpelling(address);
+  return right && `use ${right}`;
+}
+
+function findRightSpelling(text: string): string | undefined {
+  try {
+    return formatOciReference(parseOciReference(text));
+  } catch (error) {
+    const hint = error instanceof InputError ? error.hint : undefined;
+    return hint?.startsWith(`use ${scheme}`) === true ? hint.slice("use ".length) : undefined;
   }
 }
 
-function parseSubdir(written: string | undefined): string | undefined {
-  if (written === undefined) return undefined;
-  const parts = written.replace(/^\/+|\/+$/g, "").split("/");
-  if (parts.some((part) => part === "" || part === "." || part === "..")) {
-    throw invalid(`oci subdirectory is not valid, got ${printable(written)}`, "a path below the package's root");
-  }
-  return parts.join("/");
+function noRepository(host: RegistryHost): InputError {
+  return invalid(`oci reference has no repository, got ${scheme}${host.value}`, `${scheme}${host.value}/REPOSITORY`);
 }
 
-function parseVersion(query: string | undefined): { tag: string | undefined; digest: Digest | undefined } {
-  const values = new Map<string, string>();
-  for (const [key, value] of new URLSearchParams(query)) {
-    if (key !== "tag" && key !== "digest") throw unknownArgument(key);
-    if (values.has(key)) throw invalid(`oci reference repeats the argument ${key}`, `one ${key}`);
-    values.set(key, value);
+function parseRepository(written: Written): string {
+  const { host, name } = written;
+  if (/[@:]/.test(name)) throw versionInPath(name, (mended) => ({ ...written, name: mended }), written.query);
+  if (!repositoryPattern.test(name)) {
+    const mended = name.toLowerCase().replace(/^\/+|\/+$/g, "");
+    const hint = repositoryPattern.test(mended) ? hintTo(spell({ ...written, name: mended })) : undefined;
+    throw invalid(
+      `oci repository is not valid, got ${quoted(name)}`,
+      "lower-case letters, digits and . _ - / between them",
+      hint,
+    );
   }
-  const tag = values.get("tag");
-  const digest = values.get("digest");
+  const { length } = `${host.value}/${name}`;
+  if (length > maxNameLength) {
+    throw invalid(`oci repository is too long, got ${length} characters with the host`, `at most ${maxNameLength}`);
+  }
+  return name;
+}
+
+/** `:TAG` and `@DIGEST`, as container images are written, after the repository or after the subdirectory. */
+function versionInPath(path: string, mend: (path: string) => Written, query: string | undefined): InputError {
+  const [beforeDigest, digest] = splitOnce(path, "@");
+  const [mended, tag] = splitOnce(beforeDigest, ":");
+  const version =
+    query ?? (digest !== undefined && isDigest(digest) ? queryOf(undefined, digest) : queryOf(tag, undefined));
+  const hint = hintTo(spell({ ...mend(mended), query: version }));
+  if (digest !== undefined) return invalid(`oci reference has an @digest, got ${printable(digest)}`, "?digest=", hint);
+  return invalid(`oci reference has a :tag, got ${printable(tag ?? "")}`, "?tag=", hint);
+}
+
+function parseSubdir(written: Written): string | undefined {
+  if (written.subdir === undefined) return undefined;
+  const path = written.subdir.replace(/^\/+|\/+$/g, "");
+  const version = /^(?<path>[^@:]+)(?::[^@:/]+)?(?:@sha(?:256|512):[0-9a-f]+)?$/.exec(path);
+  if (version !== null && version.groups?.["path"] !== path) {
+    throw versionInPath(path, (mended) => ({ ...written, subdir: mended }), written.query);
+  }
+  if (subdirStop.test(path) || path.split("/").some((part) => part === "" || part === "." || part === "..")) {
+    throw invalid(`oci subdirectory is not valid, got ${quoted(path)}`, "a path below the package's root");
+  }
+  return path;
+}
+
+function parseVersion(written: Written): { tag: string | undefined; digest: Digest | undefined } {
+  const { tag, digest } = parseQuery(written);
   if (tag !== undefined && digest !== undefined) {
-    throw invalid("oci reference has both tag and digest", "one of them", "keep ?digest= to pin the content, or ?tag= to follow the tag");
+    const [pinned, following] = [queryOf(undefined, digest), queryOf(tag, undefined)].map((query) =>
+      spell({ ...written, query }),
+    );
+    throw invalid(
+      "oci reference has both tag and digest",
+      "one of them",
+      `use ${pinned} to pin the content, or ${following}`,
+    );
   }
-  if (tag !== undefined && !isTag(tag)) {
-    throw invalid(`oci tag is not valid, got ${printable(tag)}`, "up to 128 letters, digits and . _ -");
-  }
+  if (tag !== undefined && !isTag(tag)) throw wrongTag(tag, written);
   if (digest !== undefined && !isDigest(digest)) {
-    throw invalid(`oci digest is not valid, got ${printable(digest)}`, "sha256: and 64 lower-case hex digits");
+    throw invalid(`oci digest is not valid, got ${quoted(digest)}`, "sha256: and 64 lower-case hex digits");
   }
   return { tag, digest };
 }
 
-function unknownArgument(key: string): InputError {
-  const hint = key === "version" || key === "ref" ? "use ?tag=" : undefined;
-  return invalid(`oci reference has the unknown argument ${printable(key)}`, "tag or digest", hint);
+function parseQuery(written: Written): { tag?: string; digest?: string } {
+  const values: { tag?: string; digest?: string } = {};
+  for (const [key, value] of new URLSearchParams(written.query)) {
+    if (key !== "tag" && key !== "digest") throw unknownArgument(key, value, written);
+    if (values[key] !== undefined) throw invalid(`oci reference repeats the argument ${key}`, `one ${key}`);
+    values[key] = value;
+  }
+  return values;
 }
 
-function splitOnce(text: string, separator: string): [string, string | undefined] {
+function wrongTag(tag: string, written: Written): InputError {
+  const expected = "up to 128 letters, digits and . _ -";
+  const [mended, subdir] = splitOnce(tag, "//");
+  if (subdir !== undefined && written.subdir === undefined && isTag(mended)) {
+    const right = spell({ ...written, subdir, query: queryOf(mended, undefined) });
+    return invalid("oci reference has the subdirectory after the tag", "it before the ?", hintTo(right));
+  }
+  // In a query + means a blank, so 1.0.0+build arrives as `1.0.0 build`; publishers write such versions with an underscore.
+  const underscored = tag.replace(/[+ ]/g, "_");
+  const hint = isTag(underscored) ? `use ?tag=${underscored} if it was published so: a tag cannot hold +` : undefined;
+  return invalid(`oci tag is not valid, got ${quoted(tag)}`, expected, hint);
+}
+
+function unknownArgument(key: string, value: string, written: Written): InputError {
+  const meansTag = key === "version" || key === "ref";
+  const hint = meansTag ? hintTo(spell({ ...written, query: queryOf(value, undefined) })) : undefined;
+  return invalid(`oci reference has the unknown argument ${quoted(key)}`, "tag or digest", hint);
+}
+
+function spell(written: Written): string {
+  const subdir = written.subdir === undefined ? "" : `//${written.subdir}`;
+  const query = written.query === undefined ? "" : `?${written.query}`;
+  return `${scheme}${written.host.value}/${written.name}${subdir}${query}`;
+}
+
+function queryOf(tag: string | undefined, digest: string | undefined): string | undefined {
+  if (digest !== undefined) return `digest=${digest}`;
+  return tag === undefined ? undefined : `tag=${tag}`;
+}
+
+function splitOnce(text: string, separator: string): [before: string, after: string | undefined] {
   const at = text.indexOf(separator);
   return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
+function quoted(text: string): string {
+  return text === "" ? "nothing" : printable(text);
+}
+
 function invalid(message: string, expected: string, hint?: string): InputError {
-  return new InputError("INVALID_OCI_REFERENCE", `${message}, expected ${expected}`, { expected, hint });
+  return new InputError("INVALID_OCI_REFERENCE", `${message}, expected ${expected}`, {
+    expected,
+    hint: hint === undefined ? undefined : printable(hint, maxTextLength),
+  });
 }
