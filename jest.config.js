@@ -5,4 +5,6 @@ export default {
   transform: { "\\.ts$": "<rootDir>/test/support/strip-types.js" },
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/build"],
+  // Real programs start in many tests; on a busy machine the default of 5 s says nothing.
+  testTimeout: 30_000,
 };

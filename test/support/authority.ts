@@ -27,12 +27,21 @@ const loopbackNames = ["localhost", "127.0.0.1", "::1"];
 export function createAuthority(): Authority {
   const directory = mkdtempSync(join(tmpdir(), "scalr-oci-ca-"));
   const authority = filesIn(directory);
+  const subject = [
+    "-subj",
+    "/CN=scalr-oci test authority",
+    "-days",
+    "2",
+    "-addext",
+    "basicConstraints=critical,CA:TRUE",
+  ];
+  const files = ["-keyout", authority.privateKeyFile, "-out", authority.certificateFile];
   openssl(
-    ["req", "-x509", "-nodes", ...newKey, "-subj", "/CN=scalr-oci test authority", "-days", "2"],
-    [
-      ...["-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,digitalSignature"],
-      ...["-keyout", authority.privateKeyFile, "-out", authority.certificateFile],
-    ],
+    ["req", "-x509", "-nodes"],
+    newKey,
+    subject,
+    ["-addext", "keyUsage=critical,keyCertSign,digitalSignature"],
+    files,
   );
   let issued = 0;
   const remove = () => rmSync(directory, { recursive: true, force: true });
@@ -54,14 +63,11 @@ function issue(authority: Files, directory: string, names: readonly string[]): S
   const extensions = join(directory, "extensions");
   const alternatives = names.map((name) => `${isIP(name) === 0 ? "DNS" : "IP"}:${name}`).join(",");
   writeFileSync(extensions, `subjectAltName=${alternatives}\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n`);
-  openssl(
-    ["req", "-new", "-nodes", ...newKey, "-subj", `/CN=${names[0] ?? "localhost"}`],
-    [...["-keyout", files.privateKeyFile, "-out", request]],
-  );
-  openssl(
-    ["x509", "-req", "-in", request, "-days", "2", "-extfile", extensions, "-CAcreateserial"],
-    [...["-CA", authority.certificateFile, "-CAkey", authority.privateKeyFile, "-out", files.certificateFile]],
-  );
+  const subject = ["-subj", `/CN=${names[0] ?? "localhost"}`];
+  openssl(["req", "-new", "-nodes"], newKey, subject, ["-keyout", files.privateKeyFile, "-out", request]);
+  const signer = ["-CA", authority.certificateFile, "-CAkey", authority.privateKeyFile, "-CAcreateserial"];
+  const output = ["-extfile", extensions, "-out", files.certificateFile];
+  openssl(["x509", "-req", "-in", request, "-days", "2"], signer, output);
   return {
     ...files,
     certificatePem: readFileSync(files.certificateFile, "utf8"),
@@ -78,6 +84,6 @@ function filesIn(directory: string): Files {
   return { certificateFile: join(directory, "certificate.pem"), privateKeyFile: join(directory, "key.pem") };
 }
 
-function openssl(args: readonly string[], more: readonly string[]): void {
-  execFileSync("openssl", [...args, ...more], { stdio: "pipe" });
+function openssl(...args: readonly string[][]): void {
+  execFileSync("openssl", args.flat(), { stdio: "pipe" });
 }
