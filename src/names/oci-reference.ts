@@ -76,8 +76,7 @@ const foreignPrefix = /^(?:oci::)*(?:(?:https?|docker|oci):\/{0,2})*/i;
 
 function wrongScheme(text: string): InputError {
   const rest = text.replace(foreignPrefix, "");
-  const got =
-    rest.split(/@sha(?:256|512):/, 1)[0]?.includes("@") === true ? "an address with user info" : printable(text);
+  const got = rest.split(/@sha(?:256|512):/, 1)[0]?.includes("@") === true ? "an address with user info" : quoted(text);
   return invalid(
     `oci reference does not begin with oci:// and a host, got ${got}`,
     "oci://HOST/REPOSITORY",
@@ -127,11 +126,15 @@ function parseRepository(written: Written): string {
 function versionInPath(path: string, mend: (path: string) => Written, query: string | undefined): InputError {
   const [beforeDigest, digest] = splitOnce(path, "@");
   const [mended, tag] = splitOnce(beforeDigest, ":");
-  const version =
-    query ?? (digest !== undefined && isDigest(digest) ? queryOf(undefined, digest) : queryOf(tag, undefined));
-  const hint = hintTo(spell({ ...mend(mended), query: version }));
+  const hint = hintTo(spell({ ...mend(mended), query: query ?? versionQuery(tag, digest) }));
   if (digest !== undefined) return invalid(`oci reference has an @digest, got ${printable(digest)}`, "?digest=", hint);
-  return invalid(`oci reference has a :tag, got ${printable(tag ?? "")}`, "?tag=", hint);
+  return invalid(`oci reference has a :tag, got ${quoted(tag ?? "")}`, "?tag=", hint);
+}
+
+/** The query for a written version; what is not valid stays as it is for the parser to refuse. */
+function versionQuery(tag: string | undefined, digest: string | undefined): string | undefined {
+  if (digest !== undefined) return String(new URLSearchParams({ digest }));
+  return tag === undefined ? undefined : String(new URLSearchParams({ tag }));
 }
 
 function parseSubdir(written: Written): string | undefined {
@@ -150,20 +153,19 @@ function parseSubdir(written: Written): string | undefined {
 function parseVersion(written: Written): { tag: string | undefined; digest: Digest | undefined } {
   const { tag, digest } = parseQuery(written);
   if (tag !== undefined && digest !== undefined) {
-    const [pinned, following] = [queryOf(undefined, digest), queryOf(tag, undefined)].map((query) =>
-      spell({ ...written, query }),
-    );
-    throw invalid(
-      "oci reference has both tag and digest",
-      "one of them",
-      `use ${pinned} to pin the content, or ${following}`,
-    );
+    throw invalid("oci reference has both tag and digest", "one of them", hintForBoth(tag, digest, written));
   }
   if (tag !== undefined && !isTag(tag)) throw wrongTag(tag, written);
   if (digest !== undefined && !isDigest(digest)) {
     throw invalid(`oci digest is not valid, got ${quoted(digest)}`, "sha256: and 64 lower-case hex digits");
   }
   return { tag, digest };
+}
+
+function hintForBoth(tag: string, digest: string, written: Written): string | undefined {
+  if (!isTag(tag) || !isDigest(digest)) return undefined;
+  const pinned = spell({ ...written, query: queryOf(undefined, digest) });
+  return `use ${pinned} to pin the content, or ${spell({ ...written, query: queryOf(tag, undefined) })}`;
 }
 
 function parseQuery(written: Written): { tag?: string; digest?: string } {
@@ -191,7 +193,7 @@ function wrongTag(tag: string, written: Written): InputError {
 
 function unknownArgument(key: string, value: string, written: Written): InputError {
   const meansTag = key === "version" || key === "ref";
-  const hint = meansTag ? hintTo(spell({ ...written, query: queryOf(value, undefined) })) : undefined;
+  const hint = meansTag ? hintTo(spell({ ...written, query: versionQuery(value, undefined) })) : undefined;
   return invalid(`oci reference has the unknown argument ${quoted(key)}`, "tag or digest", hint);
 }
 

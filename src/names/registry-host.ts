@@ -23,7 +23,7 @@ const dockerHubSpellings: ReadonlySet<string> = new Set([
 ]);
 
 /** No underscore: it is not allowed in host names, and in names of environment variables it stands for a dot. */
-const label = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
+const label = /^(?!-)[a-zA-Z0-9-]{1,63}(?<!-)$/;
 /** Last labels that URL parsers read as a number and so as an IPv4 address; WHATWG URL section 3.5, "ends in a number". */
 const numericLabel = /^(?:\d+|0x[0-9a-f]*)$/;
 const authorityPattern = /^(?<host>\[[^\]]*\]|[^:[\]]*)(?::(?<port>.*))?$/s;
@@ -110,17 +110,16 @@ function refuseUserInfo(authority: string, text: string): void {
 
 function parseHostname(written: string, authority: string): string {
   if (written.startsWith("[")) return parseIpv6(written.slice(1, -1), authority);
-  const hostname = written.toLowerCase().replace(/\.$/, "");
-  const labels = hostname.split(".");
-  if (hostname.length > maxHostnameLength || !labels.every((part) => label.test(part))) throw notValid(authority);
-  if (numericLabel.test(labels.at(-1) ?? "") && !isIPv4(hostname)) {
+  const name = written.replace(/\.$/, "");
+  // Checked before the case is folded: other letters have an ASCII lower case too (U+212A becomes k).
+  if (name.length > maxHostnameLength || !name.split(".").every((part) => label.test(part))) throw notValid(authority);
+  const hostname = name.toLowerCase();
+  if (numericLabel.test(hostname.split(".").at(-1) ?? "") && !isIPv4(hostname)) {
     throw invalid(
       `registry host is not an IPv4 address, got ${printable(authority)}`,
       "four decimal numbers from 0 to 255",
     );
   }
-  // A label that begins with xn-- and is no valid Punycode is the one thing left that URL parsers refuse.
-  if (!URL.canParse(`https://${hostname}`)) throw notValid(authority);
   return hostname;
 }
 
