@@ -33,6 +33,61 @@ export const errorCodes = {
     meaning: "a registry's WWW-Authenticate header cannot be read",
     nextStep: "ask the registry's operator; a proxy in front of it may have changed the header",
   },
+  REGISTRY_MANIFEST_INVALID: {
+    kind: "remote",
+    meaning: "a registry holds or sent a manifest that is too large or not a manifest of the type it says",
+    nextStep: "publish the package again, or ask who published it",
+  },
+  REGISTRY_PROTOCOL_BROKEN: {
+    kind: "remote",
+    meaning: "a registry answered in a way that the OCI distribution specification does not know",
+    nextStep: "check that the host is a registry; a proxy in front of it may answer in its place",
+  },
+  REGISTRY_CONTENT_MISMATCH: {
+    kind: "remote",
+    meaning: "what a registry sent has another digest or size than it should have",
+    nextStep: "do not use it; ask the registry's operator, a proxy in front of it may change what it carries",
+  },
+  REGISTRY_REALM_REFUSED: {
+    kind: "remote",
+    meaning: "a registry sends its login to an address that credentials are not given to",
+    nextStep: "ask the registry's operator to announce an https realm under a public name or the registry's own",
+  },
+  REGISTRY_REQUEST_REFUSED: {
+    kind: "remote",
+    meaning: "a registry refused a request for a reason that is not a missing right",
+    nextStep: "read what the registry said",
+  },
+  REGISTRY_UNTRUSTED: {
+    kind: "remote",
+    meaning: "a registry's certificate is not trusted or is for another name",
+    nextStep: "name the file of its certificate authority in SSL_CERT_FILE",
+  },
+  REGISTRY_UNREACHABLE: {
+    kind: "transient",
+    meaning: "a registry could not be reached, or was overloaded or failing after all retries",
+    nextStep: "try again later; check the host's name and the network",
+  },
+  REGISTRY_CREDENTIAL_MISSING: {
+    kind: "auth",
+    meaning: "a registry wants a credential and none is configured for its host",
+    nextStep: "log in to the host, or export an integration for it",
+  },
+  REGISTRY_CREDENTIAL_REFUSED: {
+    kind: "auth",
+    meaning: "a registry refused the user name and password",
+    nextStep: "renew the token at the registry and store it again",
+  },
+  REGISTRY_PERMISSION_MISSING: {
+    kind: "auth",
+    meaning: "a registry knows the credential, but it may not do this",
+    nextStep: "give the token the permission that the hint names, or use one that has it",
+  },
+  REGISTRY_CONTENT_NOT_FOUND: {
+    kind: "not-found",
+    meaning: "a registry has no such repository, tag, digest or content, or does not show it to this credential",
+    nextStep: "check the name; some registries say not found where a credential lacks the right to see it",
+  },
   SYSTEM_REFUSED: {
     kind: "input",
     meaning: "the operating system refused access to a file, directory or port",
