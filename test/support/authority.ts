@@ -1,13 +1,11 @@
-// A certificate authority for one test run, and server certificates that it signs.
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// A certificate authority for one test, and server certificates that it signs.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Certificate, createSelfSignedCertificate, createSignedCertificate } from "../../src/base/certificate.ts";
 
-export interface ServerCertificate {
-  readonly certificatePem: string;
-  readonly privateKeyPem: string;
+export interface ServerCertificate extends Certificate {
   readonly certificateFile: string;
   readonly privateKeyFile: string;
 }
@@ -21,69 +19,53 @@ export interface Authority extends Disposable {
   remove(): void;
 }
 
-const loopbackNames = ["localhost", "127.0.0.1", "::1"];
+export const loopbackNames: readonly string[] = ["localhost", "127.0.0.1", "::1"];
+
+const dayMs = 24 * 60 * 60 * 1000;
 
 /** Makes an authority whose files lie in a temporary folder of its own until `remove()`. */
 export function createAuthority(): Authority {
   const directory = mkdtempSync(join(tmpdir(), "scalr-oci-ca-"));
-  const authority = filesIn(directory);
-  const subject = [
-    "-subj",
-    "/CN=scalr-oci test authority",
-    "-days",
-    "2",
-    "-addext",
-    "basicConstraints=critical,CA:TRUE",
-  ];
-  const files = ["-keyout", authority.privateKeyFile, "-out", authority.certificateFile];
-  openssl(
-    ["req", "-x509", "-nodes"],
-    newKey,
-    subject,
-    ["-addext", "keyUsage=critical,keyCertSign,digitalSignature"],
-    files,
-  );
+  const authority = createSelfSignedCertificate({
+    commonName: "scalr-oci test authority",
+    isAuthority: true,
+    ...validity(),
+  });
+  const { certificateFile } = writeFiles(directory, authority);
   let issued = 0;
   const remove = () => rmSync(directory, { recursive: true, force: true });
   return {
-    certificateFile: authority.certificateFile,
-    certificatePem: readFileSync(authority.certificateFile, "utf8"),
-    issue: (names = loopbackNames) => issue(authority, join(directory, String(++issued)), names),
+    certificateFile,
+    certificatePem: authority.certificatePem,
+    issue: (names = loopbackNames) => {
+      const certificate = issue(authority, names);
+      return { ...certificate, ...writeFiles(join(directory, String(++issued)), certificate) };
+    },
     remove,
     [Symbol.dispose]: remove,
   };
 }
 
-const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
-
-function issue(authority: Files, directory: string, names: readonly string[]): ServerCertificate {
-  mkdirSync(directory);
-  const files = filesIn(directory);
-  const request = join(directory, "request.pem");
-  const extensions = join(directory, "extensions");
-  const alternatives = names.map((name) => `${isIP(name) === 0 ? "DNS" : "IP"}:${name}`).join(",");
-  writeFileSync(extensions, `subjectAltName=${alternatives}\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n`);
-  const subject = ["-subj", `/CN=${names[0] ?? "localhost"}`];
-  openssl(["req", "-new", "-nodes"], newKey, subject, ["-keyout", files.privateKeyFile, "-out", request]);
-  const signer = ["-CA", authority.certificateFile, "-CAkey", authority.privateKeyFile, "-CAcreateserial"];
-  const output = ["-extfile", extensions, "-out", files.certificateFile];
-  openssl(["x509", "-req", "-in", request, "-days", "2"], signer, output);
-  return {
-    ...files,
-    certificatePem: readFileSync(files.certificateFile, "utf8"),
-    privateKeyPem: readFileSync(files.privateKeyFile, "utf8"),
+function issue(authority: Certificate, names: readonly string[]): Certificate {
+  const options = {
+    commonName: names[0] ?? "localhost",
+    dnsNames: names.filter((name) => isIP(name) === 0),
+    ipAddresses: names.filter((name) => isIP(name) !== 0),
   };
+  return createSignedCertificate({ ...options, ...validity() }, authority);
 }
 
-interface Files {
-  readonly certificateFile: string;
-  readonly privateKeyFile: string;
+/** From yesterday, so that clocks may differ a little. */
+function validity(): { notBefore: Date; notAfter: Date } {
+  const now = Date.now();
+  return { notBefore: new Date(now - dayMs), notAfter: new Date(now + dayMs) };
 }
 
-function filesIn(directory: string): Files {
-  return { certificateFile: join(directory, "certificate.pem"), privateKeyFile: join(directory, "key.pem") };
-}
-
-function openssl(...args: readonly string[][]): void {
-  execFileSync("openssl", args.flat(), { stdio: "pipe" });
+function writeFiles(directory: string, certificate: Certificate): { certificateFile: string; privateKeyFile: string } {
+  mkdirSync(directory, { recursive: true });
+  const certificateFile = join(directory, "certificate.pem");
+  const privateKeyFile = join(directory, "key.pem");
+  writeFileSync(certificateFile, certificate.certificatePem);
+  writeFileSync(privateKeyFile, certificate.privateKeyPem, { mode: 0o600 });
+  return { certificateFile, privateKeyFile };
 }
