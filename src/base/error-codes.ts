@@ -88,6 +88,141 @@ export const errorCodes = {
     meaning: "a registry has no such repository, tag, digest or content, or does not show it to this credential",
     nextStep: "check the name; some registries say not found where a credential lacks the right to see it",
   },
+  INVALID_REQUEST: {
+    kind: "input",
+    meaning: "a request to the management API cannot be read: malformed JSON, another media type, a body too large, a document of another shape",
+    nextStep: "correct the request as the detail says",
+  },
+  INVALID_ATTRIBUTE: {
+    kind: "input",
+    meaning: "an attribute in a request to the management API has a value that is not allowed",
+    nextStep: "give the attribute the form that the message expects",
+  },
+  INVALID_PARAMETER: {
+    kind: "input",
+    meaning: "a query parameter of a request to the management API has a value that is not allowed",
+    nextStep: "correct or leave out the parameter",
+  },
+  REGISTRY_REDIRECTED: {
+    kind: "input",
+    meaning: "a registry URL answers with a redirect instead of serving the registry",
+    nextStep: "use the URL that the hint names",
+  },
+  REGISTRY_NOT_FOUND: {
+    kind: "input",
+    meaning: "a registry URL does not answer as a registry does",
+    nextStep: "give the address that docker login would use",
+  },
+  REGISTRY_ADDRESS_REFUSED: {
+    kind: "input",
+    meaning: "a registry has an address in a private network, which the server may not connect to",
+    nextStep: "let the operator allow the network with --allow-registry-cidr",
+  },
+  REGISTRY_LOGIN_REFUSED: {
+    kind: "input",
+    meaning: "the registry refused the user name or password of an integration when it was tested",
+    nextStep: "correct them; the integration is as it was before",
+  },
+  PASSWORD_NEEDED: {
+    kind: "input",
+    meaning: "an integration is moved to another registry host without its password",
+    nextStep: "give the password again together with the new registry URL",
+  },
+  HOST_TAKEN: {
+    kind: "conflict",
+    meaning: "a registry host already has an integration",
+    nextStep: "change or import the one that the message names",
+  },
+  NAME_TAKEN: {
+    kind: "conflict",
+    meaning: "another integration has this name",
+    nextStep: "choose another name",
+  },
+  CHANGED_MEANWHILE: {
+    kind: "conflict",
+    meaning: "an object was changed by another request at the same time",
+    nextStep: "apply again",
+  },
+  LAST_ADMIN_TOKEN: {
+    kind: "conflict",
+    meaning: "the last admin token cannot be revoked",
+    nextStep: "make another admin token first",
+  },
+  TOKEN_INVALID: {
+    kind: "auth",
+    meaning: "there is no token, or none that the server knows",
+    nextStep: "check that the token is whole and belongs to this server",
+  },
+  TOKEN_EXPIRED: {
+    kind: "auth",
+    meaning: "the token has ended",
+    nextStep: "make a new one",
+  },
+  TOKEN_REVOKED: {
+    kind: "auth",
+    meaning: "the token was revoked",
+    nextStep: "make a new one",
+  },
+  RIGHT_MISSING: {
+    kind: "auth",
+    meaning: "the token may not do this",
+    nextStep: "use a token with a role that the hint names",
+  },
+  CREDENTIAL_REFUSED: {
+    kind: "auth",
+    meaning: "the registry refuses the login that the management API has for it",
+    nextStep: "set a new password in the integration that the message names",
+  },
+  CREDENTIAL_NOT_FOUND: {
+    kind: "not-found",
+    meaning: "the management API has no exported credential for a registry host",
+    nextStep: "add an integration for the host, with export_credentials = true",
+  },
+  INTEGRATION_NOT_FOUND: {
+    kind: "not-found",
+    meaning: "there is no integration with this id, or the token may not see it",
+    nextStep: "check the id and the rights of the token",
+  },
+  TOKEN_NOT_FOUND: {
+    kind: "not-found",
+    meaning: "there is no access token with this id",
+    nextStep: "list them with scalr-oci token list",
+  },
+  ROUTE_NOT_FOUND: {
+    kind: "not-found",
+    meaning: "the management API has nothing at this path",
+    nextStep: "check the path and the method",
+  },
+  DATABASE_TOO_NEW: {
+    kind: "input",
+    meaning: "a newer version of scalr-oci wrote the server's database",
+    nextStep: "start that version or a newer one",
+  },
+  KEY_INVALID: {
+    kind: "input",
+    meaning: "the server's key-encryption key cannot be read",
+    nextStep: "give 32 bytes as base64 or hex, made with openssl rand -base64 32",
+  },
+  KEY_MISSING: {
+    kind: "input",
+    meaning: "the server has no key-encryption key for its database",
+    nextStep: "give the key with the fingerprint that the message names",
+  },
+  KEY_WRONG: {
+    kind: "input",
+    meaning: "the server's key-encryption key is not the one that its database needs",
+    nextStep: "give the key with the fingerprint that the message names",
+  },
+  KEY_BESIDE_DATA: {
+    kind: "input",
+    meaning: "the server's key-encryption key lies in its data directory",
+    nextStep: "move the key out of the data directory",
+  },
+  SECRET_UNREADABLE: {
+    kind: "internal",
+    meaning: "a stored login does not open: its row was altered or damaged",
+    nextStep: "set the password of the integration again, or restore the database",
+  },
   SYSTEM_REFUSED: {
     kind: "input",
     meaning: "the operating system refused access to a file, directory or port",

@@ -1,0 +1,51 @@
+// The registry URL of an integration: https, one host, and not an address that is known to redirect.
+import { InputError, isScalrOciError } from "../../base/errors.ts";
+import { parseRegistryHost, type RegistryHost } from "../../names/registry-host.ts";
+import { pointers } from "./pointers.ts";
+
+/** Docker Hub's names that are websites or redirect, and the one that serves its registry. */
+const dockerHubRedirects = new Set(["docker.io", "www.docker.io", "hub.docker.com", "www.docker.com"]);
+const dockerHubUrl = "https://registry-1.docker.io";
+
+/** Scalr's limit. */
+const maxUrlLength = 512;
+
+/**
+ * Reads the URL as a user wrote it; `url` of the result is Scalr's normal form.
+ * @throws InputError INVALID_REGISTRY_HOST or REGISTRY_REDIRECTED, pointing at the attribute
+ */
+export function parseRegistryUrl(text: string): RegistryHost {
+  if (text.length > maxUrlLength) {
+    throw invalidUrl(`registry url has ${text.length} characters, expected at most ${maxUrlLength}`);
+  }
+  const host = parseHost(text);
+  if (host.scheme !== "https") {
+    throw invalidUrl("registry url has the scheme http, expected https", `use https://${host.value}`);
+  }
+  if (dockerHubRedirects.has(host.value)) throw redirected(host, dockerHubUrl);
+  return host;
+}
+
+/** @param target `https://HOST[:PORT]` where the redirect points, when it is another host */
+export function redirected(host: RegistryHost, target: string | undefined): InputError {
+  const hint = target === undefined ? "give the address that the redirect ends at" : `use ${target}`;
+  const message = `registry url redirects, got ${host.url}, expected an endpoint that answers /v2/ itself`;
+  return new InputError("REGISTRY_REDIRECTED", message, { path: pointers.registryUrl, got: host.url, hint });
+}
+
+function parseHost(text: string): RegistryHost {
+  try {
+    return parseRegistryHost(text);
+  } catch (thrown) {
+    if (!isScalrOciError(thrown)) throw thrown;
+    throw new InputError("INVALID_REGISTRY_HOST", thrown.message, {
+      path: pointers.registryUrl,
+      hint: thrown.hint,
+      cause: thrown,
+    });
+  }
+}
+
+function invalidUrl(message: string, hint?: string): InputError {
+  return new InputError("INVALID_REGISTRY_HOST", message, { path: pointers.registryUrl, hint });
+}
