@@ -1,12 +1,11 @@
 // The `scalr-oci` executable.
-import "./silence-sqlite-warning.ts";
+import { isatty } from "node:tty";
 import { processEnvironment } from "../base/env.ts";
 import { runCli } from "../cli/program.ts";
+import "./silence-sqlite-warning.ts";
 
 const { stdin, stdout, stderr } = process;
-const context = {
-  ...{ stdin, stdout, stderr, interactive: stderr.isTTY === true },
-  environment: processEnvironment(),
-  directory: process.cwd(),
-};
-void runCli(process.argv.slice(2), context).then((exitCode) => (process.exitCode = exitCode));
+const ambient = { environment: processEnvironment(), directory: process.cwd(), interactive: isatty(2) };
+void runCli(process.argv.slice(2), { stdin, stdout, stderr, ...ambient }).then((exitCode) => {
+  process.exitCode = exitCode;
+});
