@@ -12,7 +12,7 @@ describe("Secret", () => {
 
   it.each([
     ["String()", () => String(secret)],
-    ["a template", () => `${untyped(secret)}`],
+    ["a template", () => `secret: ${untyped(secret)}`],
     ["joining", () => ["", untyped(secret)].join("")],
     ["JSON", () => JSON.stringify({ secret, list: [secret] })],
     ["inspect", () => inspect({ secret }, { depth: 9, showHidden: true, getters: true })],
