@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { parseRegistryHost, type RegistryHost } from "../names/registry-host.ts";
-import { needsOf, type RegistryUser } from "./embedded/access.ts";
+import { needsOf, type RegistryUser, wishesOf } from "./embedded/access.ts";
 import { ContentStore } from "./embedded/content-store.ts";
 import { openDirectoryStore } from "./embedded/directory-store.ts";
 import { answerRoute } from "./embedded/dispatch.ts";
@@ -130,7 +130,8 @@ class RequestHandler {
     const route = findRoute(path);
     if (route === undefined) throw new Fault(404, "UNSUPPORTED", "there is nothing here");
     const visitor = { authorization: request.headers.authorization, origin: `https://${request.headers.host}` };
-    const access = this.#gate.admit(visitor, needsOf(request.method ?? "", route));
+    const method = request.method ?? "";
+    const access = this.#gate.admit(visitor, needsOf(method, route), wishesOf(method, route, query));
     const reply = await answerRoute(this.#store, { route, query, access, message: request });
     return { reply, username: access.username };
   }

@@ -1,5 +1,6 @@
 // The real programs that tests run against. A missing one is a skip that says why; with CI=true it is a failure.
 import { findExecutable } from "../../tools/tofu/ensure-tofu.ts";
+import { findRegistryTool } from "./registry-tools.ts";
 import { findTofu } from "./tofu.ts";
 
 interface PartDescription {
@@ -20,6 +21,11 @@ const parts = {
   git: onPath("git", "install git"),
   go: onPath("go", "install Go"),
   openssl: onPath("openssl", "install openssl"),
+  oras: { find: () => findRegistryTool("oras"), remedy: "install Go: oras is built from its module" },
+  "oci-conformance": {
+    find: () => findRegistryTool("oci-conformance"),
+    remedy: "install Go: the conformance suite is built from its module",
+  },
 } satisfies Record<string, PartDescription>;
 
 export type RealPart = keyof typeof parts;

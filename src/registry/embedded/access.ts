@@ -1,6 +1,7 @@
 // Who may do what in an embedded registry: the users, their rights, and what a request must be allowed.
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Secret } from "../../base/secret.ts";
+import { isRepositoryName } from "../../names/oci-reference.ts";
 import type { Route } from "./route.ts";
 
 export type Action = "pull" | "push" | "delete";
@@ -64,6 +65,13 @@ export function needsOf(method: string, route: Route): Need[] {
   if (isUpload) return needs(repository, "pull", "push");
   if (method === "DELETE") return needs(repository, "delete");
   return method === "GET" || method === "HEAD" ? needs(repository, "pull") : needs(repository, "pull", "push");
+}
+
+/** What a caller should be able to do beside: read the repository that a mount takes a blob from. */
+export function wishesOf(method: string, route: Route, query: URLSearchParams): Need[] {
+  const from = query.get("from");
+  if (method !== "POST" || route.resource !== "uploads" || from === null || !query.has("mount")) return [];
+  return isRepositoryName(from) ? needs(from, "pull") : [];
 }
 
 /** The needs as token scopes, one a repository; Docker's "Token Scope Documentation". */

@@ -22,8 +22,11 @@ export interface Visitor {
 }
 
 export interface Gate {
-  /** @throws Fault 401 when a credential is given and wrong, or none is given and one is wanted */
-  admit(visitor: Visitor, needed: readonly Need[]): Access;
+  /**
+   * @param wished what a challenge asks for beside, without which the request is answered too
+   * @throws Fault 401 when a credential is given and wrong, or none is given and one is wanted; 403 when it may not do this
+   */
+  admit(visitor: Visitor, needed: readonly Need[], wished: readonly Need[]): Access;
 }
 
 export const openGate: Gate = { admit: () => fullAccess };
@@ -63,11 +66,11 @@ export function createTokenGate(issuer: TokenIssuer): Gate {
     return new Fault(401, "UNAUTHORIZED", "a token with this scope is needed", { "www-authenticate": challenge });
   };
   return {
-    admit: (visitor, needed) => {
+    admit: (visitor, needed, wished) => {
       const token = /^bearer +(\S+) *$/i.exec(visitor.authorization ?? "")?.[1];
-      if (token === undefined) throw refuse(visitor, needed, undefined);
+      if (token === undefined) throw refuse(visitor, [...needed, ...wished], undefined);
       const access = issuer.findAccess(token);
-      if (access === undefined) throw refuse(visitor, needed, "invalid_token");
+      if (access === undefined) throw refuse(visitor, [...needed, ...wished], "invalid_token");
       if (!isAllowed(access, needed)) throw refuse(visitor, needed, "insufficient_scope");
       return access;
     },
