@@ -25,7 +25,13 @@ export interface EnsureTofuOptions {
   readonly environment: Environment;
   /** Told, a line at a time, what takes long. */
   readonly report?: (line: string) => void;
+  /** Where releases lie, `vVERSION/FILE` below it; a mirror may be given. */
+  readonly releasesUrl?: string;
 }
+
+type Attempt = Required<EnsureTofuOptions>;
+
+const officialReleases = "https://github.com/opentofu/opentofu/releases/download";
 
 /** An OpenTofu that is on this machine already: on PATH or in our cache. @returns its absolute path, or undefined */
 export async function findTofu(environment: Environment): Promise<string | undefined> {
@@ -38,7 +44,7 @@ export async function findTofu(environment: Environment): Promise<string | undef
  * @throws Error saying in one message what was tried and what the reader can do
  */
 export async function ensureTofu(options: EnsureTofuOptions): Promise<string> {
-  const { environment, report = () => {} } = options;
+  const { environment, report = () => {}, releasesUrl = officialReleases } = options;
   const onPath = await findOnPath(environment);
   const found = onPath.path ?? (await findInCache(environment));
   if (found !== undefined) return found;
@@ -46,7 +52,7 @@ export async function ensureTofu(options: EnsureTofuOptions): Promise<string> {
   const ways = environment["CI"] === "true" ? [buildTofu] : [downloadRelease, buildTofu];
   for (const way of ways) {
     try {
-      return await way(environment, report);
+      return await way({ environment, report, releasesUrl });
     } catch (error) {
       reasons.push(error instanceof Error ? error.message : String(error));
     }
@@ -91,10 +97,10 @@ async function findInCache(environment: Environment): Promise<string | undefined
   return (await isExecutable(path)) ? path : undefined;
 }
 
-async function downloadRelease(environment: Environment, report: (line: string) => void): Promise<string> {
+async function downloadRelease({ environment, report, releasesUrl }: Attempt): Promise<string> {
   const version = await pinnedVersion();
   const archive = `tofu_${version}_${releasePlatform()}.tar.gz`;
-  const base = `https://github.com/opentofu/opentofu/releases/download/v${version}`;
+  const base = `${releasesUrl}/v${version}`;
   try {
     const sums = (await download(`${base}/tofu_${version}_SHA256SUMS`, checksumsTimeoutMs)).toString("utf8");
     const expected = checksumFor(archive, sums);
@@ -136,7 +142,7 @@ async function download(url: string, timeoutMs: number): Promise<Buffer> {
   return Buffer.from(await response.arrayBuffer());
 }
 
-async function buildTofu(environment: Environment, report: (line: string) => void): Promise<string> {
+async function buildTofu({ environment, report }: Attempt): Promise<string> {
   const toolchain = await goToolchain(environment);
   report(`building OpenTofu ${await pinnedVersion()} from its Go module (about 4 minutes on 2 cores, once)`);
   return await withTemporaryDirectory(async (directory) => {
