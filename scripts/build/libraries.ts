@@ -1,14 +1,24 @@
 // Compiles the public entry points with tsc: ES modules for all, CommonJS for the construct libraries.
 import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { root } from "../steps.ts";
 
 const execute = promisify(execFile);
 
+/** Each has its own tsconfig and its own copy of the shared sources: CommonJS beside the ES modules of the rest. */
+const constructLibraries = ["cdktf", "cdktn"] as const;
+
 /** Writes the entry points that package.json exports, with their declarations, into the directory. */
 export async function buildLibraries(directory: string): Promise<void> {
-  await compile("tsconfig.build.json", directory);
+  await Promise.all([
+    compile("tsconfig.build.json", directory),
+    ...constructLibraries.map(async (name) => {
+      await compile(`tsconfig.${name}.json`, join(directory, name));
+      writeFileSync(join(directory, name, "package.json"), '{ "type": "commonjs" }\n');
+    }),
+  ]);
 }
 
 /** @throws Error with the compiler's output */
@@ -17,6 +27,7 @@ async function compile(project: string, outDirectory: string): Promise<void> {
   try {
     await execute(tsc, ["-p", project, "--outDir", outDirectory], { cwd: root });
   } catch (cause) {
-    throw new Error(`tsc -p ${project}\n${(cause as { stdout?: string }).stdout ?? String(cause)}`, { cause });
+    const output = (cause as { stdout?: string }).stdout;
+    throw new Error(`tsc -p ${project}\n${output === undefined || output === "" ? String(cause) : output}`, { cause });
   }
 }

@@ -1,5 +1,6 @@
 // The command line's tree. Each command registers itself; its implementation is loaded when it runs.
 import { Command, CommanderError } from "commander";
+import { version } from "../base/version.ts";
 import type { CliContext } from "./context.ts";
 import { reportError } from "./output.ts";
 
@@ -13,6 +14,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   const program = new Command("scalr-oci");
   program
     .description("private OCI modules for OpenTofu, as code")
+    .version(version)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),

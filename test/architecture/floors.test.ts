@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   helper: ["base", "names", "credentials"],
   provider: ["base", "names", "api", "registry", "bridge"],
   constructs: ["base", "names", "api", "registry"],
-  server: ["base", "names", "api/documents.ts", "registry"],
+  server: ["base", "names", "api/documents.ts", "api/documents", "registry"],
   cli: ["base", "names", "bridge", "api", "registry", "credentials", "helper", "provider", "constructs", "server"],
   bin: ["base", "cli", "helper", "provider"],
 };
