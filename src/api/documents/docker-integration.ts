@@ -1,29 +1,17 @@
 // A Docker-compatible registry integration in Scalr's JSON:API: what requests may hold and what replies do.
 import * as z from "zod";
+import {
+  integrationAttributeNames,
+  type IntegrationStatus,
+  integrationStatuses,
+  maxIntegrationNameLength,
+  maxPasswordLength,
+  maxRegistryUrlLength,
+  maxUsernameLength,
+} from "./integration-attributes.ts";
 import { documentSchema, listSchema, renameAttributes } from "./json-api.ts";
 
 export const integrationType = "docker-integrations";
-
-/** Scalr's limits, in characters. */
-export const maxIntegrationNameLength = 128;
-export const maxRegistryUrlLength = 512;
-/** Ours: registry logins are short; the longest in use, cloud key files, have about 2,500 characters. */
-export const maxUsernameLength = 512;
-export const maxPasswordLength = 8192;
-
-export const integrationStatuses = ["active", "disabled", "failed", "pending"] as const;
-export type IntegrationStatus = (typeof integrationStatuses)[number];
-
-/** How each attribute is spelled on the wire. */
-export const integrationAttributeNames = {
-  name: "name",
-  registryUrl: "registry-url",
-  username: "username",
-  password: "password",
-  exportCredentials: "export-credentials",
-  status: "status",
-  errorMessage: "error-message",
-} as const;
 
 /** An integration as the API shows it; never with its password. */
 export interface DockerIntegration {
