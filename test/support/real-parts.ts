@@ -37,25 +37,28 @@ export interface RealParts<Part extends RealPart> {
   readonly paths: Readonly<Record<Part, string>>;
 }
 
-/** Marks a skipped test's title so that the summary of `npm test` can print the reason. */
-export const skipMark = "skipped, ";
-
 /**
  * Looks for real parts; call it at the top of a test file: `const real = await realParts("tofu", "docker-registry")`,
  * then `real.describe("…", () => { … real.paths.tofu … })`.
  */
 export async function realParts<Part extends RealPart>(...names: Part[]): Promise<RealParts<Part>> {
-  const paths = {} as Record<Part, string>;
-  const missing: Part[] = [];
-  for (const name of names) {
-    const path = await parts[name].find();
-    if (path === undefined) missing.push(name);
-    paths[name] = path ?? name;
-  }
-  if (missing.length === 0) return { describe: (name, body) => describe(name, body), paths };
+  const found = await Promise.all(names.map(async (name) => [name, await parts[name].find()] as const));
+  const paths = Object.fromEntries(found.map(([name, path]) => [name, path ?? name])) as Record<Part, string>;
+  const missing = found.filter(([, path]) => path === undefined).map(([name]) => name);
+  const verdict = judgeMissing(missing, process.env["CI"] === "true");
+  if (verdict === undefined) return { describe: (name, body) => describe(name, body), paths };
+  return { describe: verdict.isFailure ? failing(verdict.reason) : skipping(verdict.reason), paths };
+}
+
+/** What missing parts mean: nothing when there are none, a failure on a CI machine when one of them is always to be had, else a skip. */
+export function judgeMissing(
+  missing: readonly RealPart[],
+  isCi: boolean,
+): { reason: string; isFailure: boolean } | undefined {
+  if (missing.length === 0) return undefined;
   const reason = missing.map((name) => `no ${name}: ${parts[name].remedy}`).join("; ");
   const mayBeAbsent = missing.every((name) => (parts[name] as PartDescription).mayBeAbsent === true);
-  return { describe: process.env["CI"] === "true" && !mayBeAbsent ? failing(reason) : skipping(reason), paths };
+  return { reason, isFailure: isCi && !mayBeAbsent };
 }
 
 /** The same for one part. */
@@ -67,7 +70,7 @@ export async function realPart<Part extends RealPart>(
 }
 
 function skipping(reason: string): RealParts<never>["describe"] {
-  return (name, body) => describe.skip(`${name} [${skipMark}${reason}]`, body);
+  return (name, body) => describe.skip(`${name} [skipped, ${reason}]`, body);
 }
 
 function failing(reason: string): RealParts<never>["describe"] {
