@@ -70,7 +70,7 @@ function guardedConnector(options: GuardedTransportOptions): buildConnector.conn
     timeout: connectTimeoutMs,
     maxCachedSessions: 0,
     allowH2: false,
-    lookup: guardedLookup(isAllowed, options.lookup ?? (systemLookup as LookupFunction)),
+    lookup: guardedLookup(isAllowed, options.lookup ?? systemLookup),
     ...(certificates !== undefined && { ca: [...certificates] }),
   });
   return (target, callback) => {

@@ -9,8 +9,10 @@ import type { Requester, ServerParts } from "../parts.ts";
 import type { IntegrationRow, TokenRow } from "../store/store.ts";
 
 export interface DeliveredCredential {
-  /** `HOST[:PORT]`. */
+  /** `HOST[:PORT]` that credentials are filed under. */
   readonly host: string;
+  /** `HOST[:PORT]` of the registry URL; another one than `host` only for spellings of Docker Hub. */
+  readonly urlHost: string;
   readonly credential: Credential;
 }
 
@@ -26,7 +28,7 @@ export async function deliverAll(
   const rows = await parts.store.listExported(token.hosts);
   const wanted = rows.filter((row) => !isRefused(row));
   const delivered: DeliveredCredential[] = [];
-  for (const row of wanted) delivered.push({ host: row.host, credential: await open(parts, row, requester) });
+  for (const row of wanted) delivered.push(toDelivered(row, await open(parts, row, requester)));
   await audit(parts, requester, wanted.length === 0 ? [nothing] : wanted, wanted.length === 0 ? "none" : "delivered");
   return delivered;
 }
@@ -59,7 +61,11 @@ export async function deliverOne(
   }
   const credential = await open(parts, row, requester);
   await audit(parts, requester, [row], "delivered");
-  return { host, credential };
+  return toDelivered(row, credential);
+}
+
+function toDelivered(row: IntegrationRow, credential: Credential): DeliveredCredential {
+  return { host: row.host, urlHost: parseRegistryHost(row.registryUrl).value, credential };
 }
 
 const nothing = { id: null, host: null };

@@ -9,7 +9,7 @@ import { auditOf } from "../audit.ts";
 import { checkName, checkPassword, checkUsername } from "./fields.ts";
 import { refuseWrongInput, takenError } from "./refusals.ts";
 import { parseRegistryUrl } from "./registry-url.ts";
-import { stateAfterTest, type TestState } from "./test-state.ts";
+import { disable, stateAfterTest, type TestState } from "./test-state.ts";
 
 /** Scalr's clients repeat a create within 33 s of a lost reply, five times at most. */
 const replayWindowMs = 120_000;
@@ -19,6 +19,8 @@ export interface NewIntegration {
   readonly registryUrl: string;
   readonly credential: Credential;
   readonly exportCredentials: boolean;
+  /** Tested like any other, then kept out of use. */
+  readonly isDisabled: boolean;
 }
 
 /**
@@ -40,7 +42,8 @@ export async function createIntegration(
   await refuseTaken(parts.store, host, wanted.name);
   const outcome = await parts.tester.test(host, wanted.credential);
   refuseWrongInput(outcome, host);
-  const row = await makeRow(parts, wanted, host, stateAfterTest(outcome, 0, parts.clock.now()));
+  const tested = stateAfterTest(outcome, 0, parts.clock.now());
+  const row = await makeRow(parts, wanted, host, wanted.isDisabled ? disable(tested) : tested);
   return insert(parts, row, host, requester, digest);
 }
 
@@ -119,8 +122,9 @@ async function findRepeated(
 }
 
 function digestOf(parts: ServerParts, wanted: NewIntegration): string {
-  const { name, registryUrl, credential, exportCredentials } = wanted;
+  const { name, registryUrl, credential, exportCredentials, isDisabled } = wanted;
+  const { username, password } = credential;
   return parts.vault.digest(
-    JSON.stringify([name, registryUrl, credential.username, credential.password.reveal(), exportCredentials]),
+    JSON.stringify([name, registryUrl, username, password.reveal(), exportCredentials, isDisabled]),
   );
 }

@@ -1,45 +1,33 @@
-// Rules for the texts of an integration beyond their type: what a Docker login and a credential helper can carry.
+// Rules for the texts of an integration beyond type and length, which the schema checks: what a Docker login and a credential
+// helper can carry.
 import { InputError } from "../../base/errors.ts";
 import { pointers } from "./pointers.ts";
-
-/** Scalr's limit. */
-const maxNameLength = 128;
-/** Registry logins are short; the longest in use, cloud key files, have about 2,500 characters. */
-const maxUsernameLength = 512;
-const maxPasswordLength = 8192;
 
 const controlCharacter = /[\u0000-\u001f\u007f]/;
 
 /** @throws InputError INVALID_ATTRIBUTE at the name */
 export function checkName(name: string): void {
   if (name.trim() === "") throw invalid(pointers.name, "name is empty, expected a text");
-  checkText(pointers.name, "name", name, maxNameLength);
+  checkText(pointers.name, "name", name);
 }
 
 /** @throws InputError INVALID_ATTRIBUTE at the user name; a colon ends the user name in every Docker login (RFC 7617 section 2) */
 export function checkUsername(username: string): void {
   if (username === "") throw invalid(pointers.username, "user name is empty, expected a text");
   if (username.includes(":")) throw invalid(pointers.username, "user name has a colon, expected a text without one");
-  checkText(pointers.username, "user name", username, maxUsernameLength);
+  checkText(pointers.username, "user name", username);
 }
 
 /** @throws InputError INVALID_ATTRIBUTE at the password, without any of it in the message */
 export function checkPassword(password: string): void {
   if (password === "") throw invalid(pointers.password, "password is empty, expected a text");
-  checkText(pointers.password, "password", password, maxPasswordLength);
+  checkText(pointers.password, "password", password);
 }
 
-function checkText(pointer: string, what: string, text: string, maxLength: number): void {
-  if (text.length > maxLength) {
-    throw invalid(pointer, `${what} has ${text.length} characters, expected at most ${maxLength}`);
-  }
-  if (controlCharacter.test(text)) {
-    throw invalid(
-      pointer,
-      `${what} has a line break or another control character, expected none`,
-      controlCharacterHint(pointer),
-    );
-  }
+function checkText(pointer: string, what: string, text: string): void {
+  if (!controlCharacter.test(text)) return;
+  const message = `${what} has a line break or another control character, expected none`;
+  throw invalid(pointer, message, controlCharacterHint(pointer));
 }
 
 function controlCharacterHint(pointer: string): string | undefined {

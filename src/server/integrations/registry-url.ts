@@ -7,17 +7,11 @@ import { pointers } from "./pointers.ts";
 const dockerHubRedirects = new Set(["docker.io", "www.docker.io", "hub.docker.com", "www.docker.com"]);
 const dockerHubUrl = "https://registry-1.docker.io";
 
-/** Scalr's limit. */
-const maxUrlLength = 512;
-
 /**
  * Reads the URL as a user wrote it; `url` of the result is Scalr's normal form.
  * @throws InputError INVALID_REGISTRY_HOST or REGISTRY_REDIRECTED, pointing at the attribute
  */
 export function parseRegistryUrl(text: string): RegistryHost {
-  if (text.length > maxUrlLength) {
-    throw invalidUrl(`registry url has ${text.length} characters, expected at most ${maxUrlLength}`);
-  }
   const host = parseHost(text);
   if (host.scheme !== "https") {
     throw invalidUrl("registry url has the scheme http, expected https", `use https://${host.value}`);

@@ -1,6 +1,7 @@
 // What a test's outcome does to an integration: its status, and when it is tested again.
 import type { TestOutcome, TestOutcomeCode } from "../connection-test/outcome.ts";
-import type { IntegrationRow, IntegrationStatus } from "../store/store.ts";
+import type { IntegrationStatus } from "../../api/documents.ts";
+import type { IntegrationRow } from "../store/store.ts";
 
 const second = 1000;
 const minute = 60 * second;

@@ -51,7 +51,7 @@ export class Queries implements StoreReader {
       ordered = ordered.orderBy(columnOf[column], descending ? "desc" : "asc");
     }
     const records = await ordered.orderBy("created_at").orderBy("id").limit(query.limit).offset(query.offset).execute();
-    return { items: records.map(toIntegrationRow), total: Number(counted.total) };
+    return { items: records.map(toIntegrationRow), total: counted.total };
   }
 
   async listExported(hosts: readonly string[] | null): Promise<IntegrationRow[]> {

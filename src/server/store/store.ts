@@ -1,9 +1,9 @@
 // What the server asks of a database. SQLite implements it (sqlite-store.ts); nothing here knows SQL.
 
+import type { AccessRole, IntegrationStatus } from "../../api/documents.ts";
+
 /** Outcomes of a connection test that are kept; the texts that belong to them are in connection-test/outcome.ts. */
 export type StoredOutcome = string;
-
-export type IntegrationStatus = "active" | "disabled" | "failed" | "pending";
 
 /** A stored integration. Times are milliseconds since the epoch. */
 export interface IntegrationRow {
@@ -34,7 +34,6 @@ export interface IntegrationRow {
 }
 
 export type TokenKind = "access" | "run";
-export type AccessRole = "admin" | "manage" | "mint";
 
 export interface TokenRow {
   readonly id: string;

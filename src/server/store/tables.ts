@@ -1,14 +1,7 @@
 // The tables as Kysely sees them, and the way between their columns and the rows of store.ts.
 import type { Generated, Selectable } from "kysely";
-import type {
-  AccessRole,
-  DataKeyPurpose,
-  DataKeyRow,
-  IntegrationRow,
-  IntegrationStatus,
-  TokenKind,
-  TokenRow,
-} from "./store.ts";
+import type { AccessRole, IntegrationStatus } from "../../api/documents.ts";
+import type { DataKeyPurpose, DataKeyRow, IntegrationRow, TokenKind, TokenRow } from "./store.ts";
 
 export interface IntegrationsTable {
   id: string;

@@ -4,7 +4,8 @@ import { ConflictError, InputError, NotFoundError } from "../../base/errors.ts";
 import { auditOf } from "../audit.ts";
 import { createId } from "../ids.ts";
 import type { Requester, ServerParts } from "../parts.ts";
-import type { AccessRole, StoreReader, TokenRow } from "../store/store.ts";
+import type { AccessRole } from "../../api/documents.ts";
+import type { StoreReader, TokenRow } from "../store/store.ts";
 import { createToken, hashToken } from "./token-format.ts";
 
 export interface NewAccessToken {

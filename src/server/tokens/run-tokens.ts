@@ -8,9 +8,6 @@ import type { TokenRow } from "../store/store.ts";
 import type { MadeToken } from "./access-tokens.ts";
 import { createToken, hashToken } from "./token-format.ts";
 
-export const defaultLifetimeSeconds = 3600;
-/** The longest run that Scalr's agents allow is a day. */
-export const maxLifetimeSeconds = 86_400;
 /** Ended run tokens are kept this long, so that a late request learns that its token ended. */
 const keptAfterEndMs = 7 * 86_400_000;
 

@@ -1,0 +1,61 @@
+// The HTTP application: plugins and routes over the server's parts. It listens nowhere by itself; start.ts does that.
+import Fastify, { type FastifyInstance } from "fastify";
+import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { randomBytes } from "node:crypto";
+import { createHttpEndpoint, type HttpEndpoint, type ServerCertificate } from "./http-server.ts";
+import type { ServerParts } from "./parts.ts";
+import { useAuthentication } from "./plugins/authentication.ts";
+import { sendErrors, useErrorBorder } from "./plugins/errors.ts";
+import { useJsonApiMediaType } from "./plugins/media-type.ts";
+import { useRequestLog } from "./plugins/request-log.ts";
+import { useSecurityHeaders } from "./plugins/security-headers.ts";
+import { accessTokenRoutes } from "./routes/access-tokens.ts";
+import { discoveryRoutes } from "./routes/discovery.ts";
+import { dockerIntegrationRoutes } from "./routes/docker-integrations.ts";
+import { runCredentialRoutes } from "./routes/run-credentials.ts";
+import { runTokenRoutes } from "./routes/run-tokens.ts";
+
+/** The largest request is an integration with a password of 8 KiB, which JSON may spell with six bytes a character. */
+const maxBodyBytes = 64 * 1024;
+/** Longer ids than ours are looked for, and not found. */
+const maxParamLength = 1024;
+
+export interface AppOptions {
+  readonly parts: ServerParts;
+  /** Undefined for plain HTTP. */
+  readonly certificate?: ServerCertificate | undefined;
+}
+
+export interface App {
+  readonly fastify: FastifyInstance;
+  /** Undefined until Fastify has made its server. */
+  readonly endpoint: HttpEndpoint;
+}
+
+/** Builds the application. `fastify.inject()` works without a socket. */
+export function createApp({ parts, certificate }: AppOptions): App {
+  let endpoint: HttpEndpoint | undefined;
+  const fastify = Fastify({
+    serverFactory: (listener) => (endpoint = createHttpEndpoint(listener, certificate)).server as never,
+    logger: false,
+    bodyLimit: maxBodyBytes,
+    routerOptions: { maxParamLength },
+    requestIdHeader: false,
+    genReqId: () => `req-${randomBytes(9).toString("base64url")}`,
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => sendErrors(error, request, reply as never, parts.logger),
+  });
+  fastify.setValidatorCompiler(validatorCompiler);
+  fastify.setSerializerCompiler(serializerCompiler);
+  useSecurityHeaders(fastify, certificate !== undefined);
+  useRequestLog(fastify, parts);
+  useJsonApiMediaType(fastify);
+  useAuthentication(fastify, parts);
+  useErrorBorder(fastify, parts.logger);
+  discoveryRoutes(fastify);
+  dockerIntegrationRoutes(fastify, parts);
+  accessTokenRoutes(fastify, parts);
+  runTokenRoutes(fastify, parts);
+  runCredentialRoutes(fastify, parts);
+  return { fastify, endpoint: endpoint as unknown as HttpEndpoint };
+}
