@@ -20,6 +20,7 @@ export const environmentTable: readonly EnvironmentVariable[] = [
     secret: false,
   },
   { name: "SCALR_OCI_PASSWORD_<host>", meaning: "password for one registry, spelled the same way", secret: true },
+  { name: "SCALR_OCI_KEY", meaning: "key-encryption key of the server, 32 bytes as base64 or hex", secret: true },
   { name: "SSL_CERT_FILE", meaning: "PEM file of certificate authorities to trust beside the system's", secret: false },
 ];
 

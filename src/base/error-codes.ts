@@ -90,7 +90,8 @@ export const errorCodes = {
   },
   INVALID_REQUEST: {
     kind: "input",
-    meaning: "a request to the management API cannot be read: malformed JSON, another media type, a body too large, a document of another shape",
+    meaning:
+      "a request to the management API cannot be read: malformed JSON, another media type, a body too large, a document of another shape",
     nextStep: "correct the request as the detail says",
   },
   INVALID_ATTRIBUTE: {
@@ -222,6 +223,21 @@ export const errorCodes = {
     kind: "internal",
     meaning: "a stored login does not open: its row was altered or damaged",
     nextStep: "set the password of the integration again, or restore the database",
+  },
+  INVALID_PROVIDER: {
+    kind: "input",
+    meaning: "the definition of a provider breaks a rule of the plugin protocol",
+    nextStep: "correct the schema, resource or function that the message names",
+  },
+  PLUGIN_HANDSHAKE_FAILED: {
+    kind: "input",
+    meaning: "a provider was started in a way that it cannot serve: by hand, or by a host without protocol 6",
+    nextStep: "let OpenTofu or Terraform start the provider, or start it with --debug",
+  },
+  PLUGIN_MESSAGE_MALFORMED: {
+    kind: "remote",
+    meaning: "the host of a provider sent a message that cannot be read",
+    nextStep: "report it with the version of OpenTofu or Terraform",
   },
   SYSTEM_REFUSED: {
     kind: "input",

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../base/version.ts";
 import type { CliContext } from "./context.ts";
 import { reportError } from "./output.ts";
+import { registerServe } from "./serve.ts";
 
 /** Set by a command that ends without an error but not with 0, such as `exec`. */
 export interface CommandResult {
@@ -21,6 +22,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
       writeErr: (text) => void context.stderr.write(text),
     });
   const result: CommandResult = { exitCode: 0 };
+  registerServe(program, context);
   try {
     await program.parseAsync(argv, { from: "user" });
     return result.exitCode;
