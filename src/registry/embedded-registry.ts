@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
+import { createSelfSignedCertificate } from "../base/certificate.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { parseRegistryHost, type RegistryHost } from "../names/registry-host.ts";
 import { needsOf, type RegistryUser, wishesOf } from "./embedded/access.ts";
@@ -20,6 +21,10 @@ import { TokenIssuer } from "./embedded/token-issuer.ts";
 const loopbackAddress = "127.0.0.1";
 /** Longest request, for an upload of a large module over a slow line. */
 const requestTimeoutMs = 60 * 60 * 1000;
+/** The certificate is made at each start; a year outlives any process. */
+const certificateLifetimeMs = 365 * 24 * 60 * 60 * 1000;
+/** Clocks of two machines may differ by this. */
+const clockToleranceMs = 60 * 60 * 1000;
 /** Largest form at the token endpoint: a user name, a password of some KB, a few scopes. */
 const maxFormBytes = 64 * 1024;
 
@@ -50,7 +55,8 @@ export type EmbeddedRegistryAuth =
     };
 
 export interface EmbeddedRegistryOptions {
-  readonly tls: { readonly certificatePem: string; readonly privateKeyPem: string };
+  /** @default a certificate for localhost that nobody signed; clients must be told to trust it */
+  readonly tls?: { readonly certificatePem: string; readonly privateKeyPem: string };
   /** @default none */
   readonly auth?: EmbeddedRegistryAuth;
   /** Keeps the content in this directory. @default in memory */
@@ -69,6 +75,8 @@ export interface EmbeddedRegistryOptions {
 export interface EmbeddedRegistry {
   readonly host: RegistryHost;
   readonly port: number;
+  /** For clients that must be told to trust it. */
+  readonly certificatePem: string;
   readonly requests: RequestLog;
   /** Ends all connections and frees the port. */
   close(): Promise<void>;
@@ -85,13 +93,15 @@ export async function startEmbeddedRegistry(options: EmbeddedRegistryOptions): P
   await store.removeForgottenUploads();
   const requests = new RequestLog();
   const handler = new RequestHandler(store, requests, options);
+  const hostname = options.hostname ?? "localhost";
+  const { certificatePem, privateKeyPem } = options.tls ?? makeCertificate(hostname, options.clock ?? systemClock);
   const server = createServer(
-    { cert: options.tls.certificatePem, key: options.tls.privateKeyPem, requestTimeout: requestTimeoutMs },
+    { cert: certificatePem, key: privateKeyPem, requestTimeout: requestTimeoutMs },
     (request, response) => void handler.handle(request, response),
   );
   const port = await listen(server, options.port ?? 0, options.address ?? loopbackAddress);
-  const host = parseRegistryHost(`${options.hostname ?? "localhost"}:${port}`);
-  return { host, port, requests, close: () => close(server) };
+  const host = parseRegistryHost(`${hostname}:${port}`);
+  return { host, port, certificatePem, requests, close: () => close(server) };
 }
 
 class RequestHandler {
@@ -135,6 +145,17 @@ class RequestHandler {
     const reply = await answerRoute(this.#store, { route, query, access, message: request });
     return { reply, username: access.username };
   }
+}
+
+function makeCertificate(hostname: string, clock: Clock): { certificatePem: string; privateKeyPem: string } {
+  const nowMs = clock.now();
+  return createSelfSignedCertificate({
+    commonName: "embedded registry",
+    dnsNames: [...new Set([hostname, "localhost"])],
+    ipAddresses: [loopbackAddress, "::1"],
+    notBefore: new Date(nowMs - clockToleranceMs),
+    notAfter: new Date(nowMs + certificateLifetimeMs),
+  });
 }
 
 function createIssuer(auth: EmbeddedRegistryAuth | undefined, clock: Clock): TokenIssuer | undefined {

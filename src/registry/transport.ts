@@ -1,0 +1,189 @@
+// HTTP under the registry client: one request, one response, no redirect, no retry; undici.
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from "undici";
+import type { Environment } from "../base/env.ts";
+import { isScalrOciError, RemoteError, type ScalrOciError, TransientError } from "../base/errors.ts";
+import { trustedCertificates } from "../base/trust.ts";
+import { version } from "../base/version.ts";
+
+const connectTimeoutMs = 10_000;
+/** Until the headers of a reply are there; a registry checks the digest of a large blob before it answers. */
+const headersTimeoutMs = 120_000;
+/** Between two pieces of a reply's body. */
+const bodyTimeoutMs = 60_000;
+const maxHeaderBytes = 32 * 1024;
+/** What Go programs never send through a proxy. */
+const neverProxied = "localhost,127.0.0.1,::1";
+
+export type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export interface HttpRequest {
+  readonly method: HttpMethod;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | AsyncIterable<Uint8Array> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** The first value of a header, or undefined; any spelling of the name. */
+  header(name: string): string | undefined;
+  /** All values of a header that may be sent more than once. */
+  headers(name: string): string[];
+  /** Must be read or discarded, or the connection is not used again. */
+  readonly body: AsyncIterable<Uint8Array>;
+  discard(): Promise<void>;
+}
+
+/** Sends requests; tests give their own. */
+export interface Transport {
+  /**
+   * @returns any reply, whatever its status
+   * @throws TransientError REGISTRY_UNREACHABLE when there is no reply; RemoteError REGISTRY_UNTRUSTED when the certificate is
+   *   not trusted; the signal's reason when aborted
+   */
+  send(request: HttpRequest): Promise<HttpResponse>;
+  close(): Promise<void>;
+}
+
+/**
+ * A transport that trusts what SSL_CERT_FILE names and goes through HTTPS_PROXY but for NO_PROXY, as Go programs do.
+ * @throws InputError INVALID_ARGUMENT when SSL_CERT_FILE cannot be read
+ */
+export function createTransport(environment: Environment): Transport {
+  const dispatcher = createDispatcher(environment);
+  return {
+    send: (message) => send(dispatcher, message),
+    close: () => dispatcher.close(),
+  };
+}
+
+/** Up to `maxBytes` of a reply's body. @throws RemoteError REGISTRY_PROTOCOL_BROKEN when it is longer */
+export async function readBody(response: HttpResponse, host: string, maxBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body) {
+    size += chunk.byteLength;
+    if (size > maxBytes) {
+      throw new RemoteError("REGISTRY_PROTOCOL_BROKEN", `${host} sent too much, expected at most ${maxBytes} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** What a failed connection means. Errors of ours pass through. */
+export function toNetworkError(thrown: unknown, host: string): ScalrOciError {
+  if (isScalrOciError(thrown)) return thrown;
+  const code = codeOf(thrown);
+  const distrust = certificateFaults[code];
+  if (distrust !== undefined) {
+    const hint = "name the file of its certificate authority in SSL_CERT_FILE";
+    return new RemoteError("REGISTRY_UNTRUSTED", `${host} is not trusted: ${distrust}`, { hint, cause: thrown });
+  }
+  const reason = networkFaults[code] ?? "the connection failed";
+  return new TransientError("REGISTRY_UNREACHABLE", `${host} cannot be reached: ${reason}`, { cause: thrown });
+}
+
+const certificateFaults: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  CERT_NOT_YET_VALID: "its certificate is not valid yet",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is signed by itself",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
+  SELF_SIGNED_CERT_IN_CHAIN: "its certificate's authority is unknown",
+  UNABLE_TO_GET_ISSUER_CERT: "its certificate's authority is unknown",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate's authority is unknown",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate's authority is unknown",
+};
+
+const networkFaults: Readonly<Record<string, string>> = {
+  EAI_AGAIN: "its name cannot be resolved at the moment",
+  ECONNREFUSED: "the connection was refused",
+  ECONNRESET: "the connection was cut",
+  EHOSTUNREACH: "there is no route to it",
+  ENETUNREACH: "there is no network",
+  ENOTFOUND: "its name is unknown",
+  EPIPE: "the connection was cut",
+  EPROTO: "it does not speak TLS",
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: "it does not speak TLS",
+  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS",
+  ETIMEDOUT: "it did not answer in time",
+  UND_ERR_BODY_TIMEOUT: "it stopped sending",
+  UND_ERR_CONNECT_TIMEOUT: "it did not answer in time",
+  UND_ERR_HEADERS_OVERFLOW: "its reply is not HTTP",
+  UND_ERR_HEADERS_TIMEOUT: "it did not answer in time",
+  UND_ERR_SOCKET: "the connection was cut",
+};
+
+function createDispatcher(environment: Environment): Dispatcher {
+  const ca = trustedCertificates(environment);
+  const tls = ca === undefined ? {} : { ca };
+  const options = {
+    connect: { ...tls, timeout: connectTimeoutMs },
+    headersTimeout: headersTimeoutMs,
+    bodyTimeout: bodyTimeoutMs,
+    maxHeaderSize: maxHeaderBytes,
+  };
+  const proxy = environment["HTTPS_PROXY"] ?? environment["https_proxy"] ?? "";
+  if (proxy === "") return new Agent(options);
+  const exceptions = environment["NO_PROXY"] ?? environment["no_proxy"] ?? "";
+  return new EnvHttpProxyAgent({
+    ...options,
+    requestTls: tls,
+    proxyTls: tls,
+    httpProxy: proxy,
+    httpsProxy: proxy,
+    noProxy: [exceptions, neverProxied].filter((part) => part !== "").join(","),
+  });
+}
+
+async function send(dispatcher: Dispatcher, message: HttpRequest): Promise<HttpResponse> {
+  try {
+    const response = await request(message.url, {
+      dispatcher,
+      method: message.method,
+      headers: { "user-agent": `scalr-oci/${version}`, ...message.headers },
+      body: (message.body ?? null) as never,
+      ...(message.signal === undefined ? {} : { signal: message.signal }),
+    });
+    return wrap(response, message);
+  } catch (thrown) {
+    throw toSendError(thrown, message);
+  }
+}
+
+function wrap(response: Dispatcher.ResponseData, message: HttpRequest): HttpResponse {
+  const all = (name: string): string[] => {
+    const value = response.headers[name.toLowerCase()];
+    return value === undefined ? [] : Array.isArray(value) ? value : [value];
+  };
+  return {
+    status: response.statusCode,
+    header: (name) => all(name)[0],
+    headers: all,
+    body: translated(response.body, message),
+    discard: () => response.body.dump(),
+  };
+}
+
+async function* translated(body: AsyncIterable<Uint8Array>, message: HttpRequest): AsyncIterable<Uint8Array> {
+  try {
+    yield* body;
+  } catch (thrown) {
+    throw toSendError(thrown, message);
+  }
+}
+
+function toSendError(thrown: unknown, { signal, url }: HttpRequest): unknown {
+  if (signal?.aborted !== true) return toNetworkError(thrown, url.host);
+  // A deadline is trouble with the network; anything else is the caller's own wish.
+  const isDeadline = signal.reason instanceof DOMException && signal.reason.name === "TimeoutError";
+  return isDeadline ? toNetworkError({ code: "ETIMEDOUT" }, url.host) : signal.reason;
+}
+
+/** The code of the innermost error that has one; undici wraps what sockets throw. */
+function codeOf(thrown: unknown): string {
+  const { code, cause } = (thrown ?? {}) as { code?: unknown; cause?: unknown };
+  const inner = cause === undefined ? "" : codeOf(cause);
+  return inner !== "" ? inner : typeof code === "string" ? code : "";
+}
