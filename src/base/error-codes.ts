@@ -88,6 +88,31 @@ export const errorCodes = {
     meaning: "a registry has no such repository, tag, digest or content, or does not show it to this credential",
     nextStep: "check the name; some registries say not found where a credential lacks the right to see it",
   },
+  API_UNREACHABLE: {
+    kind: "transient",
+    meaning: "the management API could not be reached, or was overloaded or failing after all retries",
+    nextStep: "try again later; check the host's name and the network",
+  },
+  API_UNTRUSTED: {
+    kind: "remote",
+    meaning: "the management API's certificate is not trusted or is for another name",
+    nextStep: "name the file of its certificate or certificate authority in SSL_CERT_FILE",
+  },
+  API_PROTOCOL_BROKEN: {
+    kind: "remote",
+    meaning: "what answers for the management API does not speak as it does",
+    nextStep: "check SCALR_HOSTNAME; a proxy or a login page may answer in its place",
+  },
+  API_REQUEST_REFUSED: {
+    kind: "remote",
+    meaning: "the management API refused a request for a reason of its own",
+    nextStep: "read what it said",
+  },
+  INTEGRATION_AMBIGUOUS: {
+    kind: "conflict",
+    meaning: "several integrations have the name or the registry host that one is looked for by",
+    nextStep: "use the id of the one you mean",
+  },
   INVALID_REQUEST: {
     kind: "input",
     meaning:

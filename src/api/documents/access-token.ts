@@ -49,7 +49,7 @@ const listedAttributes = {
   "last-used-at": timestampSchema.nullable(),
 };
 
-const accessTokenResourceSchema = z.object({
+export const accessTokenResourceSchema = z.object({
   type: z.literal(accessTokenType),
   id: z.string().min(1),
   attributes: z.object(listedAttributes),

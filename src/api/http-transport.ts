@@ -1,0 +1,91 @@
+// Sends requests with undici over keep-alive connections. No redirect is followed: the token belongs to one origin.
+import { Agent, type Dispatcher } from "undici";
+import { jsonApiMediaType } from "./documents.ts";
+import type { ApiReply, ApiRequest, Transport } from "./exchange.ts";
+import type { Secret } from "../base/secret.ts";
+
+/** More than OpenTofu's default of ten operations at once, and nothing a server would mind. */
+const maxConnections = 16;
+const connectTimeoutMs = 10_000;
+/** A page of 100 integrations has about 60 KB. */
+const maxBodyBytes = 8 * 1024 * 1024;
+
+export interface HttpTransportOptions {
+  readonly origin: string;
+  readonly token: Secret;
+  readonly userAgent: string;
+  /** PEM certificates to trust; undefined for Node's own. */
+  readonly ca: readonly string[] | undefined;
+}
+
+/** A reply that is larger than any the API has. */
+export class BodyTooLarge extends Error {}
+
+export class HttpTransport implements Transport {
+  readonly #options: HttpTransportOptions;
+  readonly #agent: Agent;
+
+  constructor(options: HttpTransportOptions) {
+    this.#options = options;
+    this.#agent = new Agent({
+      // Idle connections do not keep the process alive; undici takes their reference away.
+      connections: maxConnections,
+      allowH2: false,
+      // The attempt's own deadline is the limit.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: { timeout: connectTimeoutMs, ...(options.ca !== undefined && { ca: [...options.ca] }) },
+    });
+  }
+
+  async send(request: ApiRequest, signal: AbortSignal): Promise<ApiReply> {
+    const reply = await this.#agent.request({
+      origin: this.#options.origin,
+      method: request.method,
+      path: pathOf(request),
+      headers: this.#headers(),
+      body: request.body === undefined ? null : JSON.stringify(request.body),
+      signal,
+    });
+    return {
+      status: reply.statusCode,
+      body: await collect(reply),
+      retryAfter: one(reply.headers["retry-after"]),
+      requestId: one(reply.headers["x-request-id"]),
+      location: one(reply.headers["location"]),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  #headers(): Record<string, string> {
+    return {
+      accept: `${jsonApiMediaType}, application/json`,
+      "content-type": jsonApiMediaType,
+      authorization: `Bearer ${this.#options.token.reveal()}`,
+      "user-agent": this.#options.userAgent,
+    };
+  }
+}
+
+function pathOf({ path, query }: ApiRequest): string {
+  const search = new URLSearchParams(query).toString();
+  return search === "" ? path : `${path}?${search}`;
+}
+
+async function collect({ body }: Dispatcher.ResponseData): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodyBytes) throw new BodyTooLarge(`more than ${maxBodyBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function one(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
