@@ -15,6 +15,7 @@ const testDeadlineMs = 12_000;
 const queueDeadlineMs = 2_500;
 /** Enough that some hundred creates at once are tested in time, few enough to be no scanner. */
 const maxConcurrentTests = 32;
+const harmlessScope = "repository:scalr-oci/connection-test:pull";
 
 export interface ConnectionTester {
   /** @returns the outcome, or undefined when the server was too busy to test in time */
@@ -87,10 +88,19 @@ class LoginTest {
   async #authenticateByToken(challenge: Challenge): Promise<TestOutcome> {
     const url = findTokenUrl(this.#registry, challenge.parameters);
     if (url === undefined) return { code: "realm-refused" };
-    const reply = await this.#transport.get(url, { authorization: this.#basic, signal: this.#signal });
+    const reply = await this.#askForToken(url);
     if (reply.status === 401 || reply.status === 403) return { code: "credentials-refused" };
     const token = reply.status === 200 ? findToken(reply.body) : undefined;
     return token === undefined ? { code: "registry-failing" } : this.#verify(`Bearer ${token}`);
+  }
+
+  /** Some services refuse a good login with 403 when no scope is asked for; what repository the scope names is all one. */
+  async #askForToken(url: URL): Promise<GuardedReply> {
+    const options = { authorization: this.#basic, signal: this.#signal };
+    const reply = await this.#transport.get(url.href, options);
+    if (reply.status !== 403 || url.searchParams.has("scope")) return reply;
+    url.searchParams.set("scope", harmlessScope);
+    return this.#transport.get(url.href, options);
   }
 
   async #verify(authorization: string): Promise<TestOutcome> {

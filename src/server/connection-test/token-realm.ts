@@ -10,7 +10,7 @@ const tokenHostOf: ReadonlyMap<string, string> = new Map([["registry.gitlab.com"
  * The URL to ask for a token, or undefined where the login must not go: it must be https, without user info, on the
  * registry's own host name (on any port: GitLab serves both from one host) or the known token service of that registry.
  */
-export function findTokenUrl(registry: RegistryHost, challenge: ReadonlyMap<string, string>): string | undefined {
+export function findTokenUrl(registry: RegistryHost, challenge: ReadonlyMap<string, string>): URL | undefined {
   const realm = challenge.get("realm");
   if (realm === undefined || !URL.canParse(realm)) return undefined;
   const url = new URL(realm);
@@ -22,7 +22,7 @@ export function findTokenUrl(registry: RegistryHost, challenge: ReadonlyMap<stri
     if (value !== undefined) url.searchParams.set(name, value);
   }
   url.hash = "";
-  return url.href;
+  return url;
 }
 
 function isTokenHost(registry: RegistryHost, host: RegistryHost): boolean {

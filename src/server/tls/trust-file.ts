@@ -7,12 +7,19 @@ import { trustedCertificates } from "../../base/trust.ts";
 import { writePrivateFile } from "../private-file.ts";
 
 const trustFile = "trust.pem";
+const certificatePattern = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
 /** Writes the server's certificate and all authorities that are trusted here now. @returns the file's path */
 export function writeTrustFile(dataDirectory: string, certificatePem: string, environment: Environment): string {
   const authorities = trustedCertificates(environment) ?? getCACertificates("default");
-  const certificates = [certificatePem, ...authorities, ...getCACertificates("system")].map((pem) => pem.trim());
   const path = join(dataDirectory, trustFile);
-  writePrivateFile(path, `${[...new Set(certificates)].join("\n")}\n`);
+  writePrivateFile(path, joinCertificates([certificatePem, ...authorities, ...getCACertificates("system")]));
   return path;
+}
+
+/** Every certificate once: the same ones come from several places, in lines of different length. */
+function joinCertificates(pems: readonly string[]): string {
+  const certificates = pems.flatMap((pem) => pem.match(certificatePattern) ?? []);
+  const distinct = new Map(certificates.map((pem) => [pem.replaceAll(/\s/g, ""), pem]));
+  return `${[...distinct.values()].join("\n")}\n`;
 }
