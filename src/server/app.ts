@@ -17,8 +17,8 @@ import { runTokenRoutes } from "./routes/run-tokens.ts";
 
 /** The largest request is an integration with a password of 8 KiB, which JSON may spell with six bytes a character. */
 const maxBodyBytes = 64 * 1024;
-/** Longer ids than ours are looked for, and not found. */
-const maxParamLength = 1024;
+/** Any text is a legal id; Node's limit on headers ends it earlier. */
+const maxParamLength = 16 * 1024;
 
 export interface AppOptions {
   readonly parts: ServerParts;

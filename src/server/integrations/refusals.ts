@@ -1,5 +1,6 @@
 // Errors of creating and changing integrations that more than one operation gives.
 import { ConflictError, InputError, NotFoundError } from "../../base/errors.ts";
+import { printable } from "../../base/text.ts";
 import type { RegistryHost } from "../../names/registry-host.ts";
 import type { TestOutcome } from "../connection-test/outcome.ts";
 import type { StoreReader, WriteOutcome } from "../store/store.ts";
@@ -20,7 +21,7 @@ export class TakenError extends ConflictError {
 export function integrationNotFound(id: string): NotFoundError {
   return new NotFoundError(
     "INTEGRATION_NOT_FOUND",
-    `Docker integration with ID '${id}' not found or user unauthorized.`,
+    `Docker integration with ID '${printable(id)}' not found or user unauthorized.`,
   );
 }
 

@@ -140,13 +140,11 @@ function send(reply: FastifyReply, errors: readonly ErrorObject[]): FastifyReply
 
 /** Where it happened, never what was said: messages of parsers quote what they could not parse. */
 function logFault(logger: Logger, request: FastifyRequest, thrown: unknown): void {
-  const error = isScalrOciError(thrown) && thrown.cause instanceof Error ? thrown.cause : thrown;
-  const name = error instanceof Error ? error.name : typeof error;
-  const frame = error instanceof Error ? /\n\s+at (?<frame>.*)/.exec(error.stack ?? "")?.groups?.["frame"] : undefined;
-  logger.log("error", `request failed with ${name}`, () => ({
+  const error = (isScalrOciError(thrown) ? (thrown.cause ?? thrown) : thrown) as Partial<Error>;
+  logger.log("error", `request failed with ${error.name ?? typeof thrown}`, () => ({
     requestId: request.id,
     route: request.routeOptions.url,
-    source: frame,
+    source: /\n\s+at (?<frame>.*)/.exec(error.stack ?? "")?.groups?.["frame"],
     code: isScalrOciError(thrown) ? thrown.code : "INTERNAL",
   }));
 }

@@ -121,8 +121,8 @@ async function unlessTaken(statement: () => Promise<WriteOutcome>): Promise<Writ
 }
 
 function findTakenColumn(thrown: unknown): "host" | "name" | undefined {
-  if (!(thrown instanceof Error) || (thrown as { errcode?: unknown }).errcode !== sqliteConstraintUnique)
-    return undefined;
-  if (thrown.message.includes("integrations.host")) return "host";
-  return thrown.message.includes("integrations.name") ? "name" : undefined;
+  const { errcode, message = "" } = thrown as { readonly errcode?: unknown; readonly message?: string };
+  if (errcode !== sqliteConstraintUnique) return undefined;
+  if (message.includes("integrations.host")) return "host";
+  return message.includes("integrations.name") ? "name" : undefined;
 }

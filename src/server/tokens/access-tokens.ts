@@ -1,6 +1,7 @@
 // Access tokens: made, listed and revoked by admins; the token itself is shown once.
 import type { Secret } from "../../base/secret.ts";
 import { ConflictError, InputError, NotFoundError } from "../../base/errors.ts";
+import { printable } from "../../base/text.ts";
 import { auditOf } from "../audit.ts";
 import { createId } from "../ids.ts";
 import type { Requester, ServerParts } from "../parts.ts";
@@ -68,7 +69,7 @@ export async function revokeAccessToken(parts: ServerParts, id: string, requeste
   await parts.store.write(async (writer) => {
     const row = await writer.findToken(id);
     if (row?.kind !== "access" || row.revokedAt !== null) {
-      throw new NotFoundError("TOKEN_NOT_FOUND", `access token with ID '${id}' not found`, {
+      throw new NotFoundError("TOKEN_NOT_FOUND", `access token with ID '${printable(id)}' not found`, {
         hint: "list them with: scalr-oci token list",
       });
     }
