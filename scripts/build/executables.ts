@@ -1,10 +1,11 @@
 // Bundles each executable into one file that runs wherever it is put: a package folder, a provider mirror, a user's project.
-import { build } from "esbuild";
+import { build, type BuildOptions, type Metafile, transform } from "esbuild";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { root } from "../steps.ts";
 import { thirdPartyNotices } from "./notices.ts";
+import { joinParts, type Part } from "./single-file.ts";
 
 export interface Executable {
   readonly name: string;
@@ -18,40 +19,60 @@ export const executables: readonly Executable[] = [
   { name: "terraform-provider-scalr", target: "node22.19" },
 ];
 
-/**
- * Without an extension, Node reads a file as an ES module or as CommonJS by what the nearest package.json says, and a provider is
- * copied below users' own. These words and the absence of `import` make the file valid and equal as both.
- */
-const head = ["#!/usr/bin/env node", '"use strict";var require=process.getBuiltinModule??require;'].join("\n");
+/** Identifiers stay as they are: a stack trace in a bug report should say where. */
+const minify = { minifySyntax: true, minifyWhitespace: true } as const;
 
 /** Writes `DIRECTORY/NAME`, executable, with the notices of what is bundled at its end. @throws Error when esbuild warns */
 export async function buildExecutable({ name, target }: Executable, directory: string): Promise<void> {
-  const result = await build({
+  const { parts, inputs } = await bundle(name, { ...minify, target });
+  mkdirSync(directory, { recursive: true });
+  const file = join(directory, name);
+  writeFileSync(file, `${joinParts(parts)}${thirdPartyNotices(inputs)}`);
+  chmodSync(file, 0o755);
+}
+
+/** The program cut at its dynamic imports, the entry first, each part as CommonJS. */
+async function bundle(name: string, options: BuildOptions): Promise<{ parts: Part[]; inputs: string[] }> {
+  const { warnings, outputFiles, metafile } = await build({
+    ...options,
     absWorkingDir: root,
     entryPoints: [`src/bin/${name}.ts`],
+    outdir: "out",
     bundle: true,
+    // Splitting works for ES modules only; each part becomes CommonJS below.
+    splitting: true,
+    format: "esm",
     platform: "node",
-    format: "cjs",
-    target,
-    // Identifiers stay: a stack trace in a bug report should say where.
-    minifySyntax: true,
-    minifyWhitespace: true,
     legalComments: "none",
     // ES modules lack these; the packages use them only to find files of their own, which a single file does not bring.
     define: { __dirname: '""', __filename: '""' },
-    banner: { js: head },
     metafile: true,
     write: false,
     logLevel: "silent",
   });
-  const [warning] = result.warnings;
-  if (warning !== undefined) throw new Error(`${name}: ${warning.text} (${warning.location?.file ?? "?"})`);
-  const code = result.outputFiles[0]?.text ?? "";
-  for (const { path, external } of Object.values(result.metafile.outputs).flatMap(({ imports }) => imports)) {
-    if (external === true && !isBuiltin(path)) throw new Error(`${name}: ${path} is left outside the bundle`);
-  }
-  mkdirSync(directory, { recursive: true });
-  const file = join(directory, name);
-  writeFileSync(file, `${code}${thirdPartyNotices(Object.keys(result.metafile.inputs))}`);
-  chmodSync(file, 0o755);
+  const [warning] = warnings;
+  if (warning !== undefined) throw new Error(`${warning.text} (${warning.location?.file ?? "?"})`);
+  const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
+  const parts = outputFiles.map(async ({ path, text }) => {
+    const output = outputs.get(basename(path));
+    return { name: basename(path), code: await toCommonJs(text, options), imports: staticImports(output?.imports ?? []) };
+  });
+  const isEntry = (part: Part) => outputs.get(part.name)?.entryPoint === `src/bin/${name}.ts`;
+  const all = await Promise.all(parts);
+  return { parts: [...all.filter(isEntry), ...all.filter((part) => !isEntry(part))], inputs: Object.keys(metafile.inputs) };
+}
+
+/** `import` in all its forms becomes `require`, which single-file.ts answers. */
+async function toCommonJs(code: string, options: BuildOptions): Promise<string> {
+  const { minifySyntax, minifyWhitespace, target } = options as Required<BuildOptions>;
+  const supported = { "dynamic-import": false };
+  const result = await transform(code, { minifySyntax, minifyWhitespace, target, format: "cjs", platform: "node", supported });
+  return result.code;
+}
+
+/** Names of the parts that a part needs when it starts. @throws Error for a package that was left outside the bundle */
+function staticImports(imports: Metafile["outputs"][string]["imports"]): string[] {
+  const outside = imports.find(({ path, external }) => external === true && !isBuiltin(path));
+  if (outside !== undefined) throw new Error(`${outside.path} is left outside the bundle`);
+  return imports.filter(({ kind, external }) => kind === "import-statement" && external !== true).map(({ path }) => basename(path));
 }
