@@ -7,6 +7,7 @@ import type { RetryPolicy } from "../base/retry.ts";
 import type { Secret } from "../base/secret.ts";
 import { trustedCertificates } from "../base/trust.ts";
 import { version } from "../base/version.ts";
+import { parseManagementHost } from "../names/management-host.ts";
 import type { RegistryHost } from "../names/registry-host.ts";
 import {
   credentialDocumentSchema,
@@ -19,7 +20,6 @@ import {
 } from "./documents.ts";
 import { HttpTransport } from "./http-transport.ts";
 import { IntegrationCalls } from "./integrations.ts";
-import { parseManagementHost } from "./management-host.ts";
 import { apiRetryPolicy, type CallOptions, type Deadlines, defaultDeadlines, Session } from "./session.ts";
 import { AccessTokenCalls, RunTokenCalls } from "./tokens.ts";
 

@@ -1,8 +1,8 @@
 // All pages of a list; `meta.pagination` as Scalr sends it. Items that move between pages meanwhile are neither lost nor doubled.
-import * as z from "zod";
+import type * as z from "zod";
 import { errorCodes } from "../base/error-codes.ts";
 import { RemoteError } from "../base/errors.ts";
-import { paginationSchema } from "./documents/json-api.ts";
+import { listSchema, type Pagination } from "./documents/json-api.ts";
 import type { RequestOptions, Session } from "./session.ts";
 
 /** What Scalr's own command line asks for; the default is 20. */
@@ -27,39 +27,43 @@ export async function readAllPages<Item extends { readonly id: string }>(
   request: ListRequest,
   options: RequestOptions = {},
 ): Promise<Item[]> {
-  const schema = z.object({
-    data: z.array(item),
-    meta: z.object({ pagination: paginationSchema.optional() }).optional(),
-  });
-  const items = new Map<string, Item>();
-  for (let reading = 1; reading <= maxReadings; reading += 1) {
-    const total = await readOnce(session, schema, request, options, items);
-    // Fewer than there are: one was removed from a page behind us and the rest moved up.
-    if (total === undefined || items.size >= total) break;
+  const schema = listSchema(item);
+  for (let reading = 1; ; reading += 1) {
+    const { items, totals } = await readOnce(session, schema, request, options);
+    // One added or removed meanwhile shifts the rest between pages: some are seen twice, some not at all.
+    const isSteady = totals.size === 0 || (totals.size === 1 && totals.has(items.size));
+    if (isSteady || reading === maxReadings) return [...items.values()];
   }
-  return [...items.values()];
 }
 
 interface Page<Item> {
   readonly data: readonly Item[];
-  readonly meta?: { readonly pagination?: z.infer<typeof paginationSchema> | undefined } | undefined;
+  readonly meta?: { readonly pagination?: Pagination | undefined } | undefined;
 }
 
-/** @returns how many items the last page says there are */
+interface Reading<Item> {
+  readonly items: ReadonlyMap<string, Item>;
+  /** How many items the pages said that there are; one number unless the list changed meanwhile. */
+  readonly totals: ReadonlySet<number>;
+}
+
 async function readOnce<Item extends { readonly id: string }>(
   session: Session,
   schema: z.ZodType<Page<Item>>,
   { path, query }: ListRequest,
   options: RequestOptions,
-  items: Map<string, Item>,
-): Promise<number | undefined> {
+): Promise<Reading<Item>> {
+  const items = new Map<string, Item>();
+  const totals = new Set<number>();
   for (let number = 1; number <= maxPages;) {
     const pageQuery = { ...query, "page[number]": String(number), "page[size]": String(pageSize) };
     const { data, meta } = await session.read(schema, { method: "GET", path, query: pageQuery }, options);
     for (const one of data) items.set(one.id, one);
+    const total = meta?.pagination?.["total-count"];
+    if (total !== undefined) totals.add(total);
     const next = meta?.pagination?.["next-page"] ?? undefined;
-    if (next === undefined) return meta?.pagination?.["total-count"];
-    if (next <= number) throw endless(session.host);
+    if (next === undefined) return { items, totals };
+    if (next <= number) break;
     number = next;
   }
   throw endless(session.host);

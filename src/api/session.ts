@@ -7,10 +7,10 @@ import type { Logger } from "../base/log.ts";
 import { redactUrl } from "../base/redact.ts";
 import { retry, type RetryPolicy } from "../base/retry.ts";
 import type { Secret } from "../base/secret.ts";
+import type { ManagementHost } from "../names/management-host.ts";
 import { LostReplyError, toConnectionError } from "./connection-error.ts";
 import { parseJson } from "./error-document.ts";
 import type { ApiReply, ApiRequest, Transport } from "./exchange.ts";
-import type { ManagementHost } from "./management-host.ts";
 import { notTheApi, toReplyError } from "./reply-error.ts";
 
 export interface Deadlines {

@@ -1,6 +1,6 @@
 // Where the management API is: HOST[:PORT], with or without https://. Plain http is for a server on this machine only.
 import { InputError } from "../base/errors.ts";
-import { parseRegistryHost, type RegistryHost } from "../names/registry-host.ts";
+import { parseRegistryHost, type RegistryHost } from "./registry-host.ts";
 
 export interface ManagementHost {
   /** `HOST[:PORT]`, for messages. */
