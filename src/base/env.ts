@@ -21,6 +21,15 @@ export const environmentTable: readonly EnvironmentVariable[] = [
   },
   { name: "SCALR_OCI_PASSWORD_<host>", meaning: "password for one registry, spelled the same way", secret: true },
   { name: "SCALR_OCI_KEY", meaning: "key-encryption key of the server, 32 bytes as base64 or hex", secret: true },
+  { name: "HTTPS_PROXY", meaning: "proxy for TLS connections, http://HOST:PORT", secret: true },
+  { name: "NO_PROXY", meaning: "hosts that are reached without the proxy, separated by commas", secret: false },
+  { name: "HOME", meaning: "the user's home; USERPROFILE on Windows", secret: false },
+  { name: "XDG_STATE_HOME", meaning: "where the local store of logins lies; ~/.local/state unless set", secret: false },
+  {
+    name: "SOURCE_DATE_EPOCH",
+    meaning: "time that a pushed module is annotated with, seconds since 1970; the commit's unless set",
+    secret: false,
+  },
   { name: "SSL_CERT_FILE", meaning: "PEM file of certificate authorities to trust beside the system's", secret: false },
 ];
 

@@ -204,6 +204,21 @@ export const errorCodes = {
     meaning: "the management API has no exported credential for a registry host",
     nextStep: "add an integration for the host, with export_credentials = true",
   },
+  CREDENTIAL_UNUSABLE: {
+    kind: "input",
+    meaning: "a login was found that clients cannot use: an identity token, or one without user name or password",
+    nextStep: "store a user name with a password or an access token for the host",
+  },
+  STORED_LOGIN_INVALID: {
+    kind: "input",
+    meaning: "the local store holds something that is no login",
+    nextStep: "log in to the host again",
+  },
+  PRIVATE_FILE_UNSAFE: {
+    kind: "input",
+    meaning: "a file or directory for secrets is a link, belongs to somebody else or is open to others",
+    nextStep: "look at who made it; then remove it, or take it over with chown and chmod go-rwx",
+  },
   INTEGRATION_NOT_FOUND: {
     kind: "not-found",
     meaning: "there is no integration with this id, or the token may not see it",
@@ -263,6 +278,21 @@ export const errorCodes = {
     kind: "remote",
     meaning: "the host of a provider sent a message that cannot be read",
     nextStep: "report it with the version of OpenTofu or Terraform",
+  },
+  PACKAGE_DIRECTORY_INVALID: {
+    kind: "input",
+    meaning: "a directory cannot be made into a module package",
+    nextStep: "correct what the message names, or leave it out in .scalrociignore",
+  },
+  VERSION_EXISTS: {
+    kind: "conflict",
+    meaning: "the registry has this version already, with other content",
+    nextStep: "publish a new version; --force replaces what others may have pinned",
+  },
+  VERSION_INVALID: {
+    kind: "input",
+    meaning: "a version is not a semantic version",
+    nextStep: "write MAJOR.MINOR.PATCH, such as 1.4.0 or 2.0.0-rc.1",
   },
   SYSTEM_REFUSED: {
     kind: "input",

@@ -14,7 +14,7 @@ const defaultPorts = { https: 443, http: 80 } as const;
 
 /** The host that serves Docker Hub's registry API; all other spellings of Docker Hub mean it. */
 export const dockerHubHost = "registry-1.docker.io";
-const dockerHubSpellings: ReadonlySet<string> = new Set([
+export const dockerHubSpellings: ReadonlySet<string> = new Set([
   "docker.io",
   "index.docker.io",
   "registry.hub.docker.com",

@@ -1,0 +1,133 @@
+// A small HTTP client over node:https for what starts for every `tofu init`: no redirect followed, bounded replies, proxies and
+// SSL_CERT_FILE as Go programs have them. Load it lazily: node:https costs a quarter of the helper's start.
+import { Agent as PlainAgent, type ClientRequest, type IncomingMessage, request as requestPlain } from "node:http";
+import { type Agent, request as requestTls } from "node:https";
+import type { Environment } from "../base/env.ts";
+import { trustedCertificates } from "../base/trust.ts";
+import { version } from "../base/version.ts";
+import { isUnknownAuthority, ReplyTooLarge, type ServerRole, toServerError } from "./server-error.ts";
+import { createTlsAgent } from "./tls-agent.ts";
+
+/** Replies hold a login or, for a whole account, a thousand of them. */
+const maxReplyBytes = 4 * 1024 * 1024;
+const userAgent = `scalr-oci/${version}`;
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  /** A header by its lower-case name, or undefined. */
+  header(name: string): string | undefined;
+  readonly body: string;
+}
+
+export interface HttpClient {
+  /**
+   * Sends one request; every status is a reply, a redirect too.
+   * @throws the role's `unreachable` error when there is no whole reply in time, its `untrusted` error when the certificate is
+   *   not trusted, its `broken` error when the reply is too large or no HTTP; InputError for a wrong SSL_CERT_FILE or proxy
+   */
+  send(request: HttpRequest, role: ServerRole): Promise<HttpReply>;
+  /** Closes the connections that are kept for the next request. */
+  close(): void;
+}
+
+export function createHttpClient(environment: Environment): HttpClient {
+  const agents = createAgents(environment);
+  const send: HttpClient["send"] = async (request, role) => {
+    try {
+      return await sendTrusting(agents, request);
+    } catch (thrown) {
+      throw toServerError(thrown, role);
+    }
+  };
+  return { send, close: () => agents.close() };
+}
+
+/** One kept connection a server and kind; what is trusted grows when a server asks for it. */
+interface Agents {
+  plain(): PlainAgent;
+  tls(): Agent;
+  /** Trusts more from now on. @returns false when there is no more */
+  trustMore(): boolean;
+  close(): void;
+}
+
+function createAgents(environment: Environment): Agents {
+  let plain: PlainAgent | undefined;
+  let tls: Agent | undefined;
+  let steps: readonly (readonly string[] | undefined)[] | undefined;
+  return {
+    plain: () => (plain ??= new PlainAgent({ keepAlive: true })),
+    tls: () => {
+      steps ??= trustSteps(environment);
+      return (tls ??= createTlsAgent(environment, steps[0]));
+    },
+    trustMore: () => {
+      if (steps === undefined || steps.length < 2) return false;
+      tls?.destroy();
+      tls = undefined;
+      steps = steps.slice(1);
+      return true;
+    },
+    close: () => {
+      plain?.destroy();
+      tls?.destroy();
+    },
+  };
+}
+
+/** The servers that SSL_CERT_FILE is set for are in that file; the built-in authorities cost to read, so they come second. */
+function trustSteps(environment: Environment): readonly (readonly string[] | undefined)[] {
+  const all = trustedCertificates(environment);
+  return all === undefined ? [undefined] : [all.slice(-1), all];
+}
+
+async function sendTrusting(agents: Agents, request: HttpRequest): Promise<HttpReply> {
+  for (;;) {
+    try {
+      return await exchange(agents, request);
+    } catch (thrown) {
+      // The handshake failed, so nothing was sent.
+      if (!isUnknownAuthority(thrown) || !agents.trustMore()) throw thrown;
+    }
+  }
+}
+
+async function exchange(agents: Agents, request: HttpRequest): Promise<HttpReply> {
+  return await new Promise((resolve, reject) => {
+    const outgoing = open(agents, request);
+    outgoing.once("response", (reply) => void readReply(reply).then(resolve, reject));
+    outgoing.once("error", reject);
+    outgoing.end(request.body);
+  });
+}
+
+function open(agents: Agents, { method, url, headers, body, signal }: HttpRequest): ClientRequest {
+  const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+  const options = { method, headers: { "user-agent": userAgent, ...headers, ...length }, signal };
+  return url.protocol === "https:"
+    ? requestTls(url, { ...options, agent: agents.tls() })
+    : requestPlain(url, { ...options, agent: agents.plain() });
+}
+
+async function readReply(reply: IncomingMessage): Promise<HttpReply> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of reply as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxReplyBytes) throw new ReplyTooLarge(maxReplyBytes);
+    chunks.push(chunk);
+  }
+  const header = (name: string) => {
+    const value = reply.headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  };
+  return { status: reply.statusCode ?? 0, header, body: Buffer.concat(chunks).toString("utf8") };
+}

@@ -1,0 +1,130 @@
+// Files that hold secrets: for their owner alone, never through a link, complete or absent.
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  type Stats,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { InputError } from "../base/errors.ts";
+
+/** Any right of group and others. */
+const foreignRights = 0o077;
+/** Rights of group and others to put files into a directory. */
+const foreignWriteRights = 0o022;
+/** A login takes a few KiB, a Docker auth file with a thousand of them less than this. */
+const maxFileBytes = 8 * 1024 * 1024;
+// Windows has neither; there the user's profile is what keeps others out.
+const { O_NOFOLLOW: noFollow = 0, O_NONBLOCK: nonBlock = 0 } = constants;
+
+/**
+ * The text of a file that only its owner may read, or undefined when there is none.
+ * @throws InputError PRIVATE_FILE_UNSAFE when it is a link or no file, belongs to somebody else or is open to others
+ */
+export function findPrivateFile(path: string): string | undefined {
+  const file = openForReading(path);
+  if (file === undefined) return undefined;
+  try {
+    const stats = fstatSync(file);
+    refuseUnsafe(stats, foreignRights, "file", stats.isFile());
+    if (stats.size > maxFileBytes)
+      throw unsafe("file", `is too large, got ${stats.size} bytes`, `at most ${maxFileBytes}`);
+    return readFileSync(file, "utf8");
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Puts a file in its place at once, mode 0600, when all of it is on disk. Its directory is made, mode 0700, where it is missing.
+ * @throws InputError PRIVATE_FILE_UNSAFE when the directory is a link, belongs to somebody else or is open to others
+ */
+export function writePrivateFile(path: string, text: string): void {
+  ensurePrivateDirectory(dirname(path));
+  const temporary = `${path}.${process.pid}.${process.hrtime.bigint().toString(36)}.tmp`;
+  const file = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noFollow, 0o600);
+  try {
+    try {
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    removeFile(temporary);
+    throw error;
+  }
+}
+
+/** Removes a file where there is one. @returns true when there was */
+export function removeFile(path: string): boolean {
+  try {
+    unlinkSync(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * Makes a directory, mode 0700, or checks the one that is there.
+ * @throws InputError PRIVATE_FILE_UNSAFE when it is a link or no directory, belongs to somebody else or others may write to it
+ */
+export function ensurePrivateDirectory(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  const stats = lstatSync(path);
+  refuseUnsafe(stats, foreignWriteRights, "directory", stats.isDirectory());
+}
+
+/** True for the errors that say that a path, or a directory above it, is not there or cannot be. */
+export function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG";
+}
+
+function openForReading(path: string): number | undefined {
+  try {
+    // Without O_NONBLOCK a named pipe in the file's place would hold us for ever.
+    return openSync(path, constants.O_RDONLY | noFollow | nonBlock);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    if ((error as NodeJS.ErrnoException).code === "ELOOP") throw unsafe("file", "is a symbolic link", "a file");
+    throw error;
+  }
+}
+
+function refuseUnsafe(stats: Stats, refusedRights: number, what: "file" | "directory", isOfKind: boolean): void {
+  if (!isOfKind) throw unsafe(what, `is no ${what}`, `a ${what}`);
+  const user = process.getuid?.();
+  if (user === undefined) return;
+  if (stats.uid !== user) throw unsafe(what, `belongs to user ${stats.uid}`, `user ${user}`);
+  const rights = stats.mode & 0o777;
+  if ((rights & refusedRights) !== 0)
+    throw unsafe(what, `is open to others, got mode ${octal(rights)}`, `mode ${octal(rights & 0o700)}`);
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, "0");
+}
+
+/** The path stays out of the message: it may show the user's home. */
+function unsafe(what: "file" | "directory", problem: string, expected: string): InputError {
+  return new InputError("PRIVATE_FILE_UNSAFE", `the ${what} of a stored login ${problem}, expected ${expected}`, {
+    expected,
+  });
+}
