@@ -3,7 +3,9 @@ import { Command, CommanderError } from "commander";
 import { version } from "../base/version.ts";
 import type { CliContext } from "./context.ts";
 import { reportError } from "./output.ts";
+import { registerPush } from "./push.ts";
 import { registerServe } from "./serve.ts";
+import { registerToken } from "./token.ts";
 
 /** Set by a command that ends without an error but not with 0, such as `exec`. */
 export interface CommandResult {
@@ -16,13 +18,17 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   program
     .description("private OCI modules for OpenTofu, as code")
     .version(version)
+    // Options of a command stand after its name: `push --version 1.0.0` is not the program's own `--version`.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
       writeErr: (text) => void context.stderr.write(text),
     });
   const result: CommandResult = { exitCode: 0 };
+  registerPush(program, context);
   registerServe(program, context);
+  registerToken(program, context);
   try {
     await program.parseAsync(argv, { from: "user" });
     return result.exitCode;
