@@ -18,6 +18,11 @@ export interface RegistryClientOptions {
   readonly host: RegistryHost;
   /** Asked once, when the registry wants a credential. */
   readonly find: FindCredential;
+  /**
+   * What is going to be done: a token for pushing is then asked for from the start, and one does for all of a repository.
+   * @default "pull"
+   */
+  readonly intent?: "pull" | "push";
   /** SSL_CERT_FILE, HTTPS_PROXY and NO_PROXY are read from it. */
   readonly environment: Environment;
   readonly clock?: Clock;
@@ -39,14 +44,18 @@ export class RegistryClient {
 
   /** @throws InputError INVALID_REGISTRY_HOST for http, which OpenTofu cannot use either; INVALID_ARGUMENT for SSL_CERT_FILE */
   constructor(options: RegistryClientOptions) {
-    const { host, find, clock = systemClock, retryPolicy, signal } = options;
+    const { host, find, clock = systemClock, retryPolicy, signal, intent } = options;
     if (host.scheme !== "https") {
       throw new InputError("INVALID_REGISTRY_HOST", `registry host is http, got ${host.url}, expected https`, {
         hint: "OpenTofu loads modules over https only",
       });
     }
     this.#transport = options.transport ?? createTransport(options.environment);
-    this.#connection = new Connection({ host, find, clock, retryPolicy, signal, transport: this.#transport });
+    this.#connection = new Connection({ host, find, clock, retryPolicy, signal, intent, transport: this.#transport });
+  }
+
+  get host(): RegistryHost {
+    return this.#connection.host;
   }
 
   /** Checks that the host is a registry and takes the credential, where it wants one for this. */

@@ -22,6 +22,8 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   readonly retryPolicy?: RetryPolicy | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Tokens are asked for with this right, even where a call needs less. @default what the call needs */
+  readonly intent?: "pull" | "push" | undefined;
 }
 
 export interface RegistryCall {
@@ -117,7 +119,7 @@ export class Connection {
     if (url.origin !== this.#origin) {
       return { ...(await this.#send(call, url, undefined)), isElsewhere: true, authorization: undefined };
     }
-    const scopes = scopesOf(call);
+    const scopes = scopesOf(call, this.#options.intent);
     const first = await this.#authorizer.findHeader(scopes);
     const answer = await this.#send(call, url, first);
     if (answer.response.status !== 401 || answer.isElsewhere) return { ...answer, authorization: first };
@@ -148,9 +150,10 @@ export class Connection {
   }
 }
 
-function scopesOf({ repository, action, alsoPull }: RegistryCall): string[] {
+function scopesOf({ repository, action, alsoPull }: RegistryCall, intent: "pull" | "push" | undefined): string[] {
   if (repository === undefined) return [];
-  const own = repositoryScope(repository, action === "push" ? ["pull", "push"] : [action]);
+  const isPush = action === "push" || (action === "pull" && intent === "push");
+  const own = repositoryScope(repository, isPush ? ["pull", "push"] : [action]);
   return alsoPull === undefined ? [own] : [own, repositoryScope(alsoPull, ["pull"])];
 }
 

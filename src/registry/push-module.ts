@@ -1,0 +1,120 @@
+// Publishes a packed module: blobs, then the manifest under its tag, then aliases; a tag that is taken is not moved unasked.
+import { ConflictError, isScalrOciError } from "../base/errors.ts";
+import { type Digest, digestOf } from "../names/digest.ts";
+import type { RegistryClient } from "./client.ts";
+import type { FetchedManifest } from "./manifest-calls.ts";
+import type { Descriptor } from "./manifest.ts";
+import { mediaTypes } from "./media-type.ts";
+import { emptyConfig, emptyConfigDescriptor, encodeModuleManifest, type ZipFile } from "./module-package.ts";
+import type { BlobSource, UploadOutcome } from "./upload.ts";
+import { aliasesOf } from "./version-tag.ts";
+
+export interface PushModuleOptions {
+  readonly client: RegistryClient;
+  readonly repository: string;
+  readonly zip: Pick<ZipFile, "digest" | "size" | "source">;
+  readonly tag: string;
+  /** The semantic version that the tag stands for, when aliases shall follow it; undefined for a plain tag. */
+  readonly version?: string | undefined;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Moves a tag that points to other content. @default false */
+  readonly isForced?: boolean;
+}
+
+/** What a push is going to do; made without changing anything. */
+export interface PushPlan {
+  readonly options: PushModuleOptions;
+  /** The manifest that the tag will point to. */
+  readonly manifest: Descriptor;
+  readonly manifestBytes: Uint8Array;
+  /** `unchanged` when the tag points to the same module already, whatever its annotations. */
+  readonly outcome: "created" | "moved" | "unchanged";
+  /** What the tag points to now. */
+  readonly before: Digest | undefined;
+  /** Further tags that will point to it, such as `1.4` and `1`. */
+  readonly aliases: readonly string[];
+}
+
+/**
+ * Looks at what the registry has under the tag.
+ * @throws ConflictError VERSION_EXISTS when that is other content and `isForced` is not set
+ */
+export async function planPush(options: PushModuleOptions): Promise<PushPlan> {
+  const { client, repository, tag, version, zip, annotations, isForced = false } = options;
+  const existing = await findExisting(client, repository, tag);
+  const aliases = version === undefined ? [] : aliasesOf(version, [...(await findTags(client, repository)), tag]);
+  if (existing !== undefined && holdsZip(existing, zip.digest)) {
+    const { descriptor: manifest, bytes: manifestBytes } = existing;
+    return { options, manifest, manifestBytes, outcome: "unchanged", before: manifest.digest, aliases };
+  }
+  const before = existing?.descriptor.digest;
+  if (before !== undefined && !isForced) throw taken(options, before);
+  const manifestBytes = encodeModuleManifest(zip, annotations);
+  const { length: size } = manifestBytes;
+  const manifest = { mediaType: mediaTypes.imageManifest, digest: digestOf(manifestBytes), size };
+  return { options, manifest, manifestBytes, outcome: before === undefined ? "created" : "moved", before, aliases };
+}
+
+/**
+ * Does what was planned. Registries cannot set a tag on condition that it is free: of two who publish other content under one
+ * tag at the same moment the last one wins, and the tag is read at the end so that the other learns of it.
+ * @param onProgress told how many bytes of the zip were sent
+ * @returns how the zip got there
+ * @throws ConflictError VERSION_EXISTS when another push took the tag meanwhile
+ */
+export async function executePush(plan: PushPlan, onProgress?: (sentBytes: number) => void): Promise<UploadOutcome> {
+  const { options, manifestBytes, manifest, aliases } = plan;
+  const { client, repository, tag, zip } = options;
+  let upload: UploadOutcome = "present";
+  if (plan.outcome !== "unchanged") {
+    const layer = { mediaType: mediaTypes.zip, digest: zip.digest, size: zip.size };
+    await client.uploadBlob(repository, emptyConfigDescriptor, bytesSource(emptyConfig));
+    upload = await client.uploadBlob(repository, layer, zip.source, { onProgress });
+    await client.putManifest(repository, manifestBytes, manifest.mediaType, tag);
+  }
+  for (const alias of aliases) await client.putManifest(repository, manifestBytes, manifest.mediaType, alias);
+  const now = (await client.findDescriptor(repository, tag))?.digest;
+  // A registry whose reads lag may still show what was there before; only a third content is another push.
+  if (now !== undefined && now !== manifest.digest && now !== plan.before) throw taken(options, now);
+  return upload;
+}
+
+/** Bytes in memory as the source of an upload. */
+export function bytesSource(bytes: Uint8Array): BlobSource {
+  return {
+    open: async function* (start) {
+      yield bytes.subarray(start);
+    },
+  };
+}
+
+async function findExisting(
+  client: RegistryClient,
+  repository: string,
+  tag: string,
+): Promise<FetchedManifest | undefined> {
+  const descriptor = await client.findDescriptor(repository, tag);
+  return descriptor && client.readManifest(repository, descriptor.digest);
+}
+
+async function findTags(client: RegistryClient, repository: string): Promise<string[]> {
+  try {
+    return await client.listTags(repository);
+  } catch (thrown) {
+    if (isScalrOciError(thrown) && thrown.kind === "not-found") return [];
+    throw thrown;
+  }
+}
+
+function holdsZip({ manifest }: FetchedManifest, zip: Digest): boolean {
+  if (manifest.kind !== "image") return false;
+  const zips = manifest.document.layers.filter(({ mediaType }) => mediaType === mediaTypes.zip);
+  return zips.length === 1 && zips[0]?.digest === zip;
+}
+
+function taken({ client, repository, tag }: PushModuleOptions, digest: Digest): ConflictError {
+  const message = `${client.host.value}/${repository}:${tag} exists with other content, got ${digest}`;
+  return new ConflictError("VERSION_EXISTS", message, {
+    hint: "publish under a new version; --force moves the tag for everybody who uses it",
+  });
+}
