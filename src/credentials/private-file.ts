@@ -22,8 +22,8 @@ const foreignRights = 0o077;
 const foreignWriteRights = 0o022;
 /** A login takes a few KiB, a Docker auth file with a thousand of them less than this. */
 const maxFileBytes = 8 * 1024 * 1024;
-// Windows has neither; there the user's profile is what keeps others out.
-const { O_NOFOLLOW: noFollow = 0, O_NONBLOCK: nonBlock = 0 } = constants;
+// Windows has neither of the two flags, and undefined adds nothing; there the user's profile is what keeps others out.
+const { O_NOFOLLOW: noFollow, O_NONBLOCK: nonBlock } = constants;
 
 /**
  * The text of a file that only its owner may read, or undefined when there is none.

@@ -2,6 +2,7 @@
 import { Agent, type AgentOptions } from "node:https";
 import { connect, type ConnectionOptions } from "node:tls";
 import type { Duplex } from "node:stream";
+import { callbackify } from "node:util";
 import type { Environment } from "../base/env.ts";
 import { findProxy } from "./proxy-rule.ts";
 import { openTunnel } from "./proxy-tunnel.ts";
@@ -32,10 +33,8 @@ class TunnelAgent extends Agent {
     const proxy = findProxy(host.toLowerCase(), port, this.#environment);
     if (proxy === undefined || callback === undefined) return super.createConnection(options, callback);
     const target = `${host.includes(":") ? `[${host}]` : host}:${port}`;
-    openTunnel({ proxy, target, signal: options.signal, ca: options.ca }).then(
-      (socket) => callback(null, connect({ ...options, socket })),
-      (error: Error) => callback(error, undefined as unknown as Duplex),
-    );
+    const tunnel = { proxy, target, signal: options.signal, ca: options.ca };
+    callbackify(async () => connect({ ...options, socket: await openTunnel(tunnel) }))(callback);
     return undefined;
   }
 }

@@ -1,0 +1,43 @@
+// The words of the Docker credential helper protocol: what arrives on stdin, what leaves on stdout. Clients compare the texts
+// exactly; docker/docker-credential-helpers, credentials/credentials.go and error.go.
+import { version } from "../base/version.ts";
+
+/** Clients go on anonymously after this text with a non-zero exit, and after no other. */
+export const notFoundText = "credentials not found in native keychain";
+export const missingServerUrlText = "no credentials server URL";
+export const missingUsernameText = "no credentials username";
+
+export const usageText = "Usage: docker-credential-scalr <store|get|erase|list|version>";
+export const versionText = `docker-credential-scalr (scalr-oci) ${version}`;
+
+/** Cloud key files have 2 to 3 KiB; this is only a bound against abuse. */
+export const maxInputBytes = 1024 * 1024;
+
+/** What `store` is given. */
+export interface StoreRequest {
+  readonly serverUrl: string;
+  readonly username: string;
+  readonly secret: string;
+}
+
+/** Reads the document of `store`; the names of the keys in any case, as Go's decoder does. @returns undefined when it is none */
+export function parseStoreRequest(text: string): StoreRequest | undefined {
+  const fields = new Map(Object.entries(parseObject(text) ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  const [serverUrl, username, secret] = ["serverurl", "username", "secret"].map((name) => fields.get(name) ?? "");
+  if (typeof serverUrl !== "string" || typeof username !== "string" || typeof secret !== "string") return undefined;
+  return fields.size === 0 ? undefined : { serverUrl: serverUrl.trim(), username, secret };
+}
+
+/** The answer of `get`: exactly one document, nothing after it but the line's end. */
+export function formatGetReply(reply: StoreRequest): string {
+  return JSON.stringify({ ServerURL: reply.serverUrl, Username: reply.username, Secret: reply.secret });
+}
+
+function parseObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
