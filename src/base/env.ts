@@ -26,6 +26,17 @@ export const environmentTable: readonly EnvironmentVariable[] = [
   { name: "HOME", meaning: "the user's home; USERPROFILE on Windows", secret: false },
   { name: "XDG_STATE_HOME", meaning: "where the local store of logins lies; ~/.local/state unless set", secret: false },
   {
+    name: "XDG_DATA_HOME",
+    meaning: "where data and the provider's mirror lie; ~/.local/share unless set",
+    secret: false,
+  },
+  { name: "XDG_CONFIG_HOME", meaning: "where configuration lies; ~/.config unless set", secret: false },
+  {
+    name: "TF_CLI_CONFIG_FILE",
+    meaning: "CLI configuration file of OpenTofu and Terraform; also TERRAFORM_CONFIG",
+    secret: false,
+  },
+  {
     name: "SOURCE_DATE_EPOCH",
     meaning: "time that a pushed module is annotated with, seconds since 1970; the commit's unless set",
     secret: false,

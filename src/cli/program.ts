@@ -5,6 +5,7 @@ import type { CliContext } from "./context.ts";
 import { reportError } from "./output.ts";
 import { registerPush } from "./push.ts";
 import { registerServe } from "./serve.ts";
+import { registerSetupProvider } from "./setup-provider.ts";
 import { registerToken } from "./token.ts";
 
 /** Set by a command that ends without an error but not with 0, such as `exec`. */
@@ -28,6 +29,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   const result: CommandResult = { exitCode: 0 };
   registerPush(program, context);
   registerServe(program, context);
+  registerSetupProvider(program, context);
   registerToken(program, context);
   try {
     await program.parseAsync(argv, { from: "user" });
