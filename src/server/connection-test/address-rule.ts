@@ -1,4 +1,5 @@
 // Which addresses the server may connect to on behalf of a user: public ones, and those that the operator allows.
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { InputError } from "../../base/errors.ts";
 import { printable } from "../../base/text.ts";
@@ -23,7 +24,7 @@ export type AddressRule = (address: string) => boolean;
 export function createAddressRule(allowedCidrs: readonly string[]): AddressRule {
   const allowed = allowedCidrs.map(parseCidr);
   return (text) => {
-    if (!ipaddr.isValid(text)) return false;
+    if (isIP(text) === 0) return false;
     const address = ipaddr.process(text);
     if (isForbidden(address)) return false;
     return address.range() === "unicast" || allowed.some((range) => isWithin(address, range));

@@ -9,12 +9,21 @@ import { AddressRefusedError, type GuardedReply, type GuardedTransport } from ".
 import type { TestOutcome, TestOutcomeCode } from "./outcome.ts";
 import { findTokenUrl } from "./token-realm.ts";
 
-/** Scalr's clients give up after 30 s; a test that was waited for in vain must leave them time for the reply. */
-const testDeadlineMs = 12_000;
-/** Longest wait for one's turn; with the test itself it stays under 15 s. */
-const queueDeadlineMs = 2_500;
-/** Enough that some hundred creates at once are tested in time, few enough to be no scanner. */
-const maxConcurrentTests = 32;
+export interface TestLimits {
+  /** Longest test. */
+  readonly testMs: number;
+  /** Longest wait for one's turn. */
+  readonly queueMs: number;
+  /** Tests at the same time. */
+  readonly concurrent: number;
+}
+
+/**
+ * Together under 15 s: Scalr's clients give up after 30 s, and the reply needs time as well. So many at a time that some
+ * hundred creates at once are tested, so few that the server is no scanner.
+ */
+export const defaultTestLimits: TestLimits = { testMs: 12_000, queueMs: 2_500, concurrent: 32 };
+
 const harmlessScope = "repository:scalr-oci/connection-test:pull";
 
 export interface ConnectionTester {
@@ -23,17 +32,20 @@ export interface ConnectionTester {
   close(): Promise<void>;
 }
 
-export function createConnectionTester(transport: GuardedTransport): ConnectionTester {
-  const gate = createGate(maxConcurrentTests);
+export function createConnectionTester(
+  transport: GuardedTransport,
+  limits: TestLimits = defaultTestLimits,
+): ConnectionTester {
+  const gate = createGate(limits.concurrent);
   return {
     test: async (registry, credential) => {
-      const queue = AbortSignal.timeout(queueDeadlineMs);
+      const patience = AbortSignal.timeout(limits.queueMs);
       try {
-        return await gate.enter(queue, () =>
-          testLogin(transport, registry, credential, AbortSignal.timeout(testDeadlineMs)),
+        return await gate.enter(patience, () =>
+          testLogin(transport, registry, credential, AbortSignal.timeout(limits.testMs)),
         );
       } catch (thrown) {
-        if (thrown === queue.reason) return undefined;
+        if (thrown === patience.reason) return undefined;
         throw thrown;
       }
     },

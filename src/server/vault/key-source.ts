@@ -100,7 +100,8 @@ function makeKeyFile(path: string, options: KeySourceOptions): void {
 }
 
 function refuseBesideData(path: string, dataDirectory: string): void {
-  const between = relative(realpathSync(dataDirectory), realpathSync(dirname(resolve(path))));
+  const place = existsSync(path) ? dirname(realpathSync(path)) : realpathSync(dirname(resolve(path)));
+  const between = relative(realpathSync(dataDirectory), place);
   if (between === ".." || between.startsWith(`..${sep}`) || resolve(between) === between) return;
   throw new InputError("KEY_BESIDE_DATA", "key lies in the data directory, expected a place outside of it", {
     path: "--key-file",

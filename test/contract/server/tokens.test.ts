@@ -3,7 +3,14 @@ import { type Authority, createAuthority } from "../../support/authority.ts";
 import { type FakeClock, fakeClock } from "../../support/fake-clock.ts";
 import { testDue } from "../../../src/server/integrations/background-tests.ts";
 import { basicRegistry, type RegistryDouble, startRegistryDouble } from "./support/registry-double.ts";
-import { deadRegistryUrl, integrationsUrl, openTestApp, type Reply, type TestApp } from "./support/test-app.ts";
+import {
+  deadRegistryUrl,
+  integrationsUrl,
+  openTestApp,
+  type Reply,
+  tablesOf,
+  type TestApp,
+} from "./support/test-app.ts";
 
 const runTokens = "/api/oci/v1/run-tokens";
 const accessTokens = "/api/oci/v1/access-tokens";
@@ -14,15 +21,7 @@ const runTokenBody = (attributes: Record<string, unknown>) => ({ data: { type: "
 const codeOf = (reply: Reply) => (reply.json?.errors?.[0]?.code as string | undefined) ?? reply.status;
 
 async function auditOf(app: TestApp) {
-  const database = (app.parts.store as unknown as { database: { selectFrom(table: string): any } }).database;
-  const rows = await database.selectFrom("audit_events").selectAll().orderBy("id").execute();
-  return rows as {
-    action: string;
-    host: string | null;
-    outcome: string;
-    token_id: string;
-    subject_id: string | null;
-  }[];
+  return tablesOf(app).selectFrom("audit_events").selectAll().orderBy("id").execute();
 }
 
 describe("tokens", () => {
@@ -382,8 +381,7 @@ describe("a run reads", () => {
 
   it("nothing when the audit row cannot be written", async () => {
     const token = await app.mint();
-    const database = (app.parts.store as unknown as { database: any }).database;
-    await database.schema.dropTable("audit_events").execute();
+    await tablesOf(app).schema.dropTable("audit_events").execute();
     for (const url of [dockerConfig, credential(hosts[0])]) {
       const reply = await app.call("GET", url, { token });
       expect(reply.status).toBe(500);

@@ -1,10 +1,12 @@
 // The application over a database in memory, asked through inject(): everything but the socket.
 import type { LookupFunction } from "node:net";
+import type { Kysely } from "kysely";
 import { createLogger } from "../../../../src/base/log.ts";
 import { systemClock } from "../../../../src/base/clock.ts";
 import { createApp } from "../../../../src/server/app.ts";
 import { openParts } from "../../../../src/server/open-parts.ts";
 import type { ServerParts } from "../../../../src/server/parts.ts";
+import type { Tables } from "../../../../src/server/store/tables.ts";
 import type { FakeClock } from "../../../support/fake-clock.ts";
 
 export const integrationsUrl = "/api/iacp/v3/integrations/docker";
@@ -81,7 +83,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     });
     return {
       status: response.statusCode,
-      contentType: response.headers["content-type"] as string | undefined,
+      contentType: response.headers["content-type"],
       headers: response.headers,
       text: response.body,
       json: response.body === "" ? undefined : (JSON.parse(response.body) as unknown),
@@ -118,6 +120,11 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** The database under a test's application. */
+export function tablesOf({ parts }: TestApp): Kysely<Tables> {
+  return (parts.store as unknown as { readonly database: Kysely<Tables> }).database;
 }
 
 /** As Scalr's official provider sends it. */
