@@ -63,7 +63,8 @@ export function installProvider(options: MirrorOptions): InstalledPackage[] {
   return registryHosts.map((host) => {
     const address = `${host}/${providerSource}`;
     const directory = join(options.directory, address, options.version, options.platform);
-    const path = join(directory, `${executableName}_v${options.version}`);
+    // No version in the name: below a package.json of type module, Node takes `.0` for an unknown extension and refuses the file.
+    const path = join(directory, executableName);
     return { address, path, change: installFile(options.directory, directory, path, content) };
   });
 }

@@ -8,7 +8,7 @@ import { rejectionOf } from "../../support/thrown.ts";
 import { bufferStream } from "../../support/buffer-stream.ts";
 
 const packagePaths = ["registry.opentofu.org", "registry.terraform.io"].map(
-  (host) => `${host}/scalr-oci/scalr/${version}/linux_amd64/terraform-provider-scalr_v${version}`,
+  (host) => `${host}/scalr-oci/scalr/${version}/linux_amd64/terraform-provider-scalr`,
 );
 let workspace: Workspace;
 
@@ -84,7 +84,7 @@ describe("setup provider", () => {
 
   it("takes away what OpenTofu would start instead", async () => {
     const [first] = (await report()).packages;
-    workspace.write(`home/.local/share/terraform/plugins/${packagePaths[0]?.replace(/_v[^/]*$/, ".old")}`, "x", 0o755);
+    workspace.write(`home/.local/share/terraform/plugins/${packagePaths[0]}.old`, "x", 0o755);
     await setUp();
     expect(readdirSync(dirname(first?.path ?? ""))).toHaveLength(1);
   });
