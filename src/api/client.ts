@@ -20,6 +20,7 @@ import {
 } from "./documents.ts";
 import { HttpTransport } from "./http-transport.ts";
 import { IntegrationCalls } from "./integrations.ts";
+import { checkToken } from "./settings.ts";
 import { apiRetryPolicy, type CallOptions, type Deadlines, defaultDeadlines, Session } from "./session.ts";
 import { AccessTokenCalls, RunTokenCalls } from "./tokens.ts";
 
@@ -93,10 +94,11 @@ export class ManagementClient implements AsyncDisposable {
 
 /**
  * A client for one management API; nothing is sent yet.
- * @throws InputError INVALID_ARGUMENT for a hostname that cannot be read, or when SSL_CERT_FILE cannot be
+ * @throws InputError INVALID_ARGUMENT for a hostname or token that cannot be, or when SSL_CERT_FILE cannot be
  */
 export function createManagementClient(options: ManagementClientOptions): ManagementClient {
   const host = parseManagementHost(options.hostname, options.hostnameSource ?? "SCALR_HOSTNAME");
+  checkToken(options.token, options.tokenSource ?? "SCALR_TOKEN");
   const transport = new HttpTransport({
     origin: host.origin,
     token: options.token,

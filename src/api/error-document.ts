@@ -1,14 +1,8 @@
 // Reads the error objects of a refused request; https://jsonapi.org/format/1.0/#error-objects. All of them are kept.
-import type { RemoteErrorDetail, ScalrOciError } from "../base/errors.ts";
-import { isScalrOciError } from "../base/errors.ts";
 import type { Secret } from "../base/secret.ts";
-import { errorDocumentSchema, integrationAttributeNames } from "./documents.ts";
+import { errorDocumentSchema } from "./documents.ts";
+import type { ApiErrorDetail } from "./error-details.ts";
 import { scrub } from "./scrub.ts";
-
-/** An error object, and the next step that our server writes on the lines below the detail. */
-export interface ApiErrorDetail extends RemoteErrorDetail {
-  readonly hint?: string | undefined;
-}
 
 /** What a reply's body says, most useful first; undefined when it is no JSON:API error document. */
 export function findErrorDetails(body: string, secrets: readonly Secret[]): readonly ApiErrorDetail[] | undefined {
@@ -36,22 +30,6 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** All error objects behind an error that a reply of the management API caused; empty for other errors. */
-export function apiErrorDetails(error: ScalrOciError): readonly ApiErrorDetail[] {
-  const remote = error.kind === "remote" ? error : error.cause;
-  if (!isScalrOciError(remote) || remote.kind !== "remote") return [];
-  return (remote as { errors?: readonly ApiErrorDetail[] }).errors ?? [];
-}
-
-/** The attribute of an integration that a pointer such as `/data/attributes/registry-url` names, in camel case. */
-export function findIntegrationAttribute(
-  pointer: string | undefined,
-): keyof typeof integrationAttributeNames | undefined {
-  const name = /^\/data\/attributes\/([^/]+)/.exec(pointer ?? "")?.[1];
-  const entry = Object.entries(integrationAttributeNames).find(([, wireName]) => wireName === name);
-  return entry?.[0] as keyof typeof integrationAttributeNames | undefined;
 }
 
 function splitHint(detail: string | undefined): [text: string | undefined, hint: string | undefined] {

@@ -13,6 +13,7 @@ import {
   toIntegrationRequest,
 } from "./documents.ts";
 import { integrationResourceSchema } from "./documents/docker-integration.ts";
+import { orAborted } from "./or-aborted.ts";
 import { readAllPages } from "./pages.ts";
 import { type CallOptions, type CallSignals, mayHaveBeenDone, type Session } from "./session.ts";
 
@@ -106,12 +107,10 @@ export class IntegrationCalls {
 
   /** Many creates at once look at one list. It is not aborted by one of them: others wait for it. */
   async #listShared({ signal }: CallOptions): Promise<readonly DockerIntegration[]> {
-    signal?.throwIfAborted();
     this.#listing ??= this.list().finally(() => {
       this.#listing = undefined;
     });
-    const listing = this.#listing;
-    return signal === undefined ? listing : await orAborted(listing, signal);
+    return orAborted(this.#listing, signal);
   }
 }
 
@@ -126,15 +125,4 @@ function ambiguous(search: IntegrationSearch, found: readonly DockerIntegration[
   return new ConflictError("INTEGRATION_AMBIGUOUS", `${found.length} integrations have ${what}, expected one`, {
     hint: `use an id: ${found.map(({ id }) => id).join(", ")}`,
   });
-}
-
-async function orAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason as Error);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }

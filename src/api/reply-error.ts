@@ -12,7 +12,8 @@ import {
 import { parseRetryAfter } from "../base/retry.ts";
 import type { Secret } from "../base/secret.ts";
 import { findRegistryHost } from "../names/registry-host.ts";
-import { type ApiErrorDetail, findErrorDetails } from "./error-document.ts";
+import { type ApiErrorDetail, textOfDetail } from "./error-details.ts";
+import { findErrorDetails } from "./error-document.ts";
 import type { ApiReply } from "./exchange.ts";
 
 /** What an error has to know about the request that it answers. */
@@ -140,14 +141,14 @@ function byStatus(
     case 403:
       return tokenRefused(reply.status, context, errors, cause);
     case 404:
-      return new NotFoundError(context.notFound, textOf(first) ?? cause.message, {
+      return new NotFoundError(context.notFound, textOfDetail(first) ?? cause.message, {
         hint: errorCodes[context.notFound].nextStep,
         cause,
       });
     case 409:
-      return new ConflictError(conflictCode(first), textOf(first) ?? cause.message, { hint: first?.hint, cause });
+      return new ConflictError(conflictCode(first), textOfDetail(first) ?? cause.message, { hint: first?.hint, cause });
     case 422:
-      return new InputError("INVALID_ATTRIBUTE", textOf(first) ?? cause.message, {
+      return new InputError("INVALID_ATTRIBUTE", textOfDetail(first) ?? cause.message, {
         path: first?.pointer,
         hint: first?.hint,
         cause,
@@ -184,14 +185,8 @@ function conflictCode(first: ApiErrorDetail | undefined): ErrorCodeOf<"conflict"
 }
 
 function said(errors: readonly ApiErrorDetail[]): string {
-  const texts = errors.map(textOf).filter((text) => text !== undefined);
+  const texts = errors.map(textOfDetail).filter((text) => text !== undefined);
   return texts.length === 0 ? "" : `: ${texts.join("; ")}`;
-}
-
-/** Title and detail, without a full stop at the end: more may follow. */
-function textOf(error: ApiErrorDetail | undefined): string | undefined {
-  const text = [error?.title, error?.detail].filter((part) => part !== undefined && part !== "").join(": ");
-  return text === "" ? undefined : text.replace(/\.$/, "");
 }
 
 function requestIdOf({ requestId }: ApiReply): string {

@@ -59,6 +59,18 @@ export function readManagementSettings(environment: Environment, given: GivenSet
   };
 }
 
+/**
+ * What a header can carry and a token is made of; a line break or a blank in it comes from a wrong copy.
+ * @throws InputError INVALID_ARGUMENT, without any of the token
+ */
+export function checkToken(token: Secret, source: string): void {
+  if (/^[\u0021-\u007e]+$/.test(token.reveal())) return;
+  throw new InputError("INVALID_ARGUMENT", `the token from ${source} has characters that no token has, expected none`, {
+    path: "token",
+    hint: "copy the token again, without blanks and line breaks",
+  });
+}
+
 /** The error for a setting that nobody gave, at the path `hostname` or `token`. */
 export function missingSetting(name: keyof typeof missing): InputError {
   const { message, hint } = missing[name];

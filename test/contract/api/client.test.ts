@@ -6,7 +6,7 @@ import {
   type ManagementClient,
   type ManagementClientOptions,
 } from "../../../src/api/client.ts";
-import { apiErrorDetails } from "../../../src/api/error-document.ts";
+import { apiErrorDetails } from "../../../src/api/error-details.ts";
 import type { InputError, RemoteError, ScalrOciError, TransientError } from "../../../src/base/errors.ts";
 import { createLogger } from "../../../src/base/log.ts";
 import { Secret } from "../../../src/base/secret.ts";

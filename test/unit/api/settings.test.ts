@@ -1,4 +1,4 @@
-import { findManagementSettings, readManagementSettings } from "../../../src/api/settings.ts";
+import { checkToken, findManagementSettings, readManagementSettings } from "../../../src/api/settings.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import { thrownBy } from "../../support/thrown.ts";
 
@@ -35,5 +35,16 @@ describe("readManagementSettings", () => {
 
   it("does not mind what is missing when it is only asked for what there is", () => {
     expect(findManagementSettings({})).toEqual({});
+  });
+});
+
+describe("checkToken", () => {
+  it.each(["abc", "a.b-c_d~/+=", "scalroci_at_x"])("%j is one", (token) => {
+    expect(() => checkToken(new Secret(token), "SCALR_TOKEN")).not.toThrow();
+  });
+
+  it.each(["", "a b", "a\nb", "a\u0000", "schl\u00fcssel"])("%j is none, and is not repeated", (token) => {
+    const error = thrownBy(() => checkToken(new Secret(token), "SCALR_TOKEN"));
+    expect(error.message).toBe("the token from SCALR_TOKEN has characters that no token has, expected none");
   });
 });
