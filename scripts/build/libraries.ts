@@ -4,17 +4,17 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { root } from "../steps.ts";
+import { copyConstructSources, frameworks } from "./construct-sources.ts";
 
 const execute = promisify(execFile);
-
-/** Each has its own tsconfig and its own copy of the shared sources: CommonJS beside the ES modules of the rest. */
-const constructLibraries = ["cdktf", "cdktn"] as const;
 
 /** Writes the entry points that package.json exports, with their declarations, into the directory. */
 export async function buildLibraries(directory: string): Promise<void> {
   await Promise.all([
     compile("tsconfig.build.json", directory),
-    ...constructLibraries.map(async (name) => {
+    // Each has its own tsconfig and its own copy of the shared sources: CommonJS beside the ES modules of the rest.
+    ...frameworks.map(async (name) => {
+      copyConstructSources(name);
       await compile(`tsconfig.${name}.json`, join(directory, name));
       writeFileSync(join(directory, name, "package.json"), '{ "type": "commonjs" }\n');
     }),

@@ -134,6 +134,21 @@ export const errorCodes = {
     meaning: "a registry URL answers with a redirect instead of serving the registry",
     nextStep: "use the URL that the hint names",
   },
+  REGISTRY_NOT_SUPPORTED: {
+    kind: "input",
+    meaning: "a registry wants the login of its cloud, which an integration cannot hold: Amazon ECR, Azure ACR, Google GAR",
+    nextStep: "use the credential helper for it",
+  },
+  SECRET_IN_PROGRAM: {
+    kind: "input",
+    meaning: "a password stands in a program of constructs, from where it would get into the synthesized JSON",
+    nextStep: "leave it out, so that the construct makes a variable, and set TF_VAR_… at apply",
+  },
+  PREFLIGHT_FAILED: {
+    kind: "input",
+    meaning: "preflight found problems in the integrations that a program declares",
+    nextStep: "correct each as its own line says",
+  },
   REGISTRY_NOT_FOUND: {
     kind: "input",
     meaning: "a registry URL does not answer as a registry does",

@@ -1,0 +1,25 @@
+// Public entry point `scalr-oci/cdktn`: constructs for CDK Terrain.
+export {
+  DockerIntegration,
+  type DockerHubIntegrationProps,
+  type DockerIntegrationOptions,
+  type DockerIntegrationProps,
+  type GitHubIntegrationProps,
+  type GitLabIntegrationProps,
+  type JFrogIntegrationProps,
+} from "./constructs/docker-integration.ts";
+export {
+  type EphemeralVariableOptions,
+  RegistrySecret,
+  type RegistrySecretOptions,
+  type RegistrySecretOrigin,
+} from "./constructs/registry-secret.ts";
+export {
+  DataScalrDockerIntegration,
+  type DataScalrDockerIntegrationConfig,
+} from "./constructs/generated/cdktn/data-scalr-docker-integration.ts";
+export {
+  DockerIntegration as DockerIntegrationResource,
+  type DockerIntegrationConfig as DockerIntegrationResourceConfig,
+} from "./constructs/generated/cdktn/docker-integration.ts";
+export { ScalrProvider, type ScalrProviderConfig } from "./constructs/generated/cdktn/provider.ts";

@@ -1,0 +1,21 @@
+// What a check found: a code, the construct it is about, what is wrong and what to do.
+import type { ErrorCode } from "../base/error-codes.ts";
+import type { ScalrOciError } from "../base/errors.ts";
+
+export interface Finding {
+  readonly code: ErrorCode;
+  /** Path of the construct, or what else it is about, such as `SCALR_TOKEN`. */
+  readonly path: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/** A finding that says what an error says, about this construct. */
+export function findingOf(path: string, error: ScalrOciError): Finding {
+  return { code: error.code, path, message: error.message, hint: error.hint };
+}
+
+/** On one line, for messages of the framework. */
+export function toLine({ path, message, hint }: Finding): string {
+  return `${path}: ${message}${hint === undefined ? "" : `; ${hint}`}`;
+}

@@ -1,0 +1,84 @@
+// What can be said about declared integrations without asking anybody.
+import { InputError } from "../base/errors.ts";
+import { maxIntegrationNameLength, maxUsernameLength } from "../api/documents/integration-attributes.ts";
+import type { RegistryHost } from "../names/registry-host.ts";
+import { parseRegistryUrl } from "../names/registry-url.ts";
+import type { DeclaredIntegration } from "./declared-integration.ts";
+import { type Finding, findingOf } from "./finding.ts";
+
+/** Every problem of each integration alone and of all of them together, in their order. */
+export function findOfflineProblems(declared: readonly DeclaredIntegration[]): Finding[] {
+  const taken = new Map<string, string>();
+  return declared.flatMap((one) => [
+    ...nameProblems(one),
+    ...usernameProblems(one),
+    ...urlProblems(one),
+    ...doubles(one, taken),
+  ]);
+}
+
+/** The host of a declared integration, where its URL is known and right. */
+export function findDeclaredHost(one: DeclaredIntegration): RegistryHost | undefined {
+  const read = readUrl(one);
+  return read instanceof InputError ? undefined : read;
+}
+
+function nameProblems({ path, name }: DeclaredIntegration): Finding[] {
+  if (name === undefined) return [];
+  if (name.trim() === "") return [invalid(path, `name is empty, expected 1 to ${maxIntegrationNameLength} characters`)];
+  if (name.length <= maxIntegrationNameLength) return [];
+  const message = `name has ${name.length} characters, expected at most ${maxIntegrationNameLength}`;
+  return [invalid(path, message, "give the option name")];
+}
+
+function usernameProblems({ path, username }: DeclaredIntegration): Finding[] {
+  if (username === undefined) return [];
+  if (username.trim() === "") return [invalid(path, "user name is empty, expected that of the token's owner")];
+  if (username.length <= maxUsernameLength) return [];
+  return [invalid(path, `user name has ${username.length} characters, expected at most ${maxUsernameLength}`)];
+}
+
+function urlProblems(one: DeclaredIntegration): Finding[] {
+  const read = readUrl(one);
+  return read instanceof InputError ? [findingOf(one.path, read)] : [];
+}
+
+/** @param taken what the integrations before this one have, by API: its owners' paths */
+function doubles(one: DeclaredIntegration, taken: Map<string, string>): Finding[] {
+  const host = findDeclaredHost(one);
+  const apiKey = one.provider?.apiKey ?? "";
+  const claim = (kind: string, value: string) => {
+    const key = JSON.stringify([apiKey, kind, value]);
+    const owner = taken.get(key);
+    if (owner === undefined) taken.set(key, one.path);
+    return owner;
+  };
+  const hostOwner = host && claim("host", host.credentialKey);
+  if (host !== undefined && hostOwner !== undefined) return [twoOnOneHost(one.path, host, hostOwner)];
+  const nameOwner = one.name === undefined ? undefined : claim("name", one.name);
+  return nameOwner === undefined ? [] : [twoOfOneName(one.path, one.name ?? "", nameOwner)];
+}
+
+function twoOnOneHost(path: string, host: RegistryHost, owner: string): Finding {
+  const message = `registry host ${host.value} is declared twice, here and by ${owner}, expected one integration for a host`;
+  return { code: "HOST_TAKEN", path, message, hint: "keep one of them: runs get one login for a host" };
+}
+
+function twoOfOneName(path: string, name: string, owner: string): Finding {
+  const message = `name ${name} is declared twice, here and by ${owner}, expected another for each integration`;
+  return { code: "NAME_TAKEN", path, message, hint: "give the option name" };
+}
+
+function readUrl({ registryUrl }: DeclaredIntegration): RegistryHost | InputError | undefined {
+  if (registryUrl === undefined) return undefined;
+  try {
+    return parseRegistryUrl(registryUrl);
+  } catch (thrown) {
+    if (thrown instanceof InputError) return thrown;
+    throw thrown;
+  }
+}
+
+function invalid(path: string, message: string, hint?: string): Finding {
+  return { code: "INVALID_ARGUMENT", path, message, hint };
+}

@@ -1,0 +1,24 @@
+// What synthesis checks once for each stack that declares integrations.
+import * as cdk from "cdktn";
+import type { IConstruct } from "constructs";
+import { findDeclaredIntegrations, hasScalrProvider } from "./declared-integration.ts";
+import { toLine } from "./finding.ts";
+import { findOfflineProblems } from "./offline-checks.ts";
+
+const installed: unique symbol = Symbol.for("scalr-oci/stack-checks");
+
+const missingProvider =
+  'the integrations of this stack have no Scalr provider, expected one; add: new ScalrProvider(this, "scalr");';
+
+/** Has the construct's stack checked at synthesis; a second call for the same stack does nothing. */
+export function ensureStackChecks(construct: IConstruct): void {
+  const stack = cdk.TerraformStack.of(construct);
+  if (installed in stack) return;
+  Object.defineProperty(stack, installed, { value: true });
+  stack.node.addValidation({ validate: () => stackProblems(stack) });
+}
+
+function stackProblems(stack: cdk.TerraformStack): string[] {
+  const provider = hasScalrProvider(stack) ? [] : [missingProvider];
+  return [...provider, ...findOfflineProblems(findDeclaredIntegrations(stack)).map(toLine)];
+}
