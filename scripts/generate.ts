@@ -1,43 +1,54 @@
 // `npm run generate`: writes the files that are made from others; with --check says which are not current and fails.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { environmentTable } from "../src/base/env.ts";
-import { errorCodes, type ErrorKind } from "../src/base/error-codes.ts";
-import { exitCodeOf } from "../src/base/errors.ts";
+import {
+  constructsDirectory,
+  existingConstructs,
+  hasGenerators,
+  installGenerators,
+  printConstructs,
+} from "./generate/constructs.ts";
+import { environmentPage, errorsPage } from "./generate/pages.ts";
 import { root } from "./steps.ts";
 
-interface GeneratedFile {
-  readonly path: string;
-  readonly content: () => string;
-}
-
-const classOfKind: Readonly<Record<ErrorKind, string>> = {
-  input: "InputError",
-  auth: "AuthError",
-  "not-found": "NotFoundError",
-  conflict: "ConflictError",
-  remote: "RemoteError",
-  transient: "TransientError",
-  internal: "InternalError",
-};
-
-const generatedFiles: readonly GeneratedFile[] = [
-  { path: "docs/errors.md", content: errorsPage },
-  { path: "docs/environment.md", content: environmentPage },
-];
-
+const schemaFile = `${constructsDirectory}/provider-schema.json`;
 const isCheck = process.argv.includes("--check");
-const stale = generatedFiles.filter(({ path, content }) => readIfThere(path) !== content());
+
+const pages = new Map([
+  ["docs/errors.md", errorsPage()],
+  ["docs/environment.md", environmentPage()],
+]);
+const stale = update(pages);
+stale.push(...(await updateConstructs()));
 if (isCheck && stale.length > 0) {
-  console.error(`not current: ${stale.map(({ path }) => path).join(", ")}\nrun npm run generate and commit the result`);
+  console.error(`not current: ${stale.join(", ")}\nrun npm run generate and commit the result`);
   process.exitCode = 1;
 }
-if (!isCheck) stale.forEach(write);
 
-function write({ path, content }: GeneratedFile): void {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), content());
-  console.log(`wrote ${path}`);
+/** Writes the files whose content is another, or with --check only names them. @returns their paths */
+function update(wanted: ReadonlyMap<string, string>): string[] {
+  const changed = [...wanted].filter(([path, content]) => readIfThere(path) !== content);
+  for (const [path, content] of isCheck ? [] : changed) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+    console.log(`wrote ${path}`);
+  }
+  return changed.map(([path]) => path);
+}
+
+/** The constructs follow the schema. A check without the generators' packages leaves them out and says so. */
+async function updateConstructs(): Promise<string[]> {
+  if (!hasGenerators()) {
+    if (isCheck) {
+      console.log("L1 constructs not compared: tools/generate-l1 has no node_modules");
+      return [];
+    }
+    await installGenerators();
+  }
+  const printed = await printConstructs(join(root, schemaFile));
+  const superfluous = existingConstructs().filter((path) => !printed.has(path));
+  if (!isCheck) for (const path of superfluous) rmSync(join(root, path));
+  return [...update(printed), ...superfluous];
 }
 
 function readIfThere(path: string): string | undefined {
@@ -46,32 +57,4 @@ function readIfThere(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function errorsPage(): string {
-  const rows = Object.entries(errorCodes).map(([code, { kind, meaning, nextStep }]) => {
-    return [`\`${code}\``, `\`${classOfKind[kind]}\``, String(exitCodeOf(kind)), meaning, nextStep];
-  });
-  return page("Error codes", "src/base/error-codes.ts", [
-    "Every error of this package has one of these codes; a code is never renamed or reused. Messages may change, codes do not.",
-    table(["Code", "Class", "Exit code", "When", "What to do"], rows),
-  ]);
-}
-
-function environmentPage(): string {
-  const rows = environmentTable.map(({ name, meaning, secret }) => [`\`${name}\``, meaning, secret ? "yes" : ""]);
-  return page("Environment variables", "src/base/env.ts", [
-    "Every variable that the executables and libraries of this package read.",
-    table(["Variable", "Meaning", "Secret"], rows),
-  ]);
-}
-
-function page(title: string, source: string, paragraphs: readonly string[]): string {
-  const note = `<!-- Made by \`npm run generate\` from ${source}; edit that. -->`;
-  return `${[`# ${title}`, note, ...paragraphs].join("\n\n")}\n`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }

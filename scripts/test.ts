@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureTofu } from "../tools/tofu/ensure-tofu.ts";
+import { hasGenerators, installGenerators } from "./generate/constructs.ts";
 import { staticChecks } from "./static-checks.ts";
 import { jestArguments, root, runSteps } from "./steps.ts";
 import { type JestReport, summarize } from "./test-summary.ts";
@@ -12,9 +13,9 @@ import { type JestReport, summarize } from "./test-summary.ts";
 const jestWorkers = 2;
 
 const build = { name: "build", command: [process.execPath, "scripts/build.ts"] } as const;
+const failedParts = [await ensure("OpenTofu", ensureOpenTofu), await ensure("L1 generators", ensureGenerators)].flat();
 const steps = [build, ...staticChecks()];
 const failedSteps = await runSteps(steps, 2);
-const failedParts = await ensureParts();
 const report = failedSteps.includes(build.name) ? undefined : await runJest(process.argv.slice(2));
 const { lines, exitCode } = summarize({
   root,
@@ -25,16 +26,26 @@ const { lines, exitCode } = summarize({
 console.log(`\n${lines.join("\n")}`);
 process.exitCode = exitCode;
 
-/** Gets what has to be there before the tests start. @returns the names of what could not be had and must be */
-async function ensureParts(): Promise<string[]> {
+/** Gets what has to be there before the rest starts. @returns the name of what could not be had and must be */
+async function ensure(name: string, get: () => Promise<void>): Promise<string[]> {
   try {
-    await ensureTofu({ environment: process.env, report: console.log });
+    await get();
     return [];
   } catch (error) {
     console.log(error instanceof Error ? error.message : error);
-    // Without CI the tests that need it say so and are skipped.
-    return process.env["CI"] === "true" ? ["OpenTofu"] : [];
+    // Without CI, what needs it says so and is skipped.
+    return process.env["CI"] === "true" ? [name] : [];
   }
+}
+
+async function ensureOpenTofu(): Promise<void> {
+  await ensureTofu({ environment: process.env, report: console.log });
+}
+
+async function ensureGenerators(): Promise<void> {
+  if (hasGenerators()) return;
+  console.log("installing the L1 generators (npm ci in tools/generate-l1, about 20 seconds)");
+  await installGenerators();
 }
 
 /** Runs the tests with jest's own output on the terminal. @returns its report, or undefined when it ended without one */
