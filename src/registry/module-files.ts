@@ -1,6 +1,6 @@
 // Which files of a directory belong into a module package: all but what the default rules and the ignore file leave out;
 // ignore rules as in gitignore(5). Links are followed to files inside the directory and nowhere else.
-import type { Dirent } from "node:fs";
+import { type Dirent, lstatSync, realpathSync } from "node:fs";
 import { lstat, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
@@ -96,7 +96,7 @@ async function visit(walk: Walk, prefix: string): Promise<void> {
     if (walk.rules.ignores(entry.isDirectory() ? `${name}/` : name)) continue;
     checkName(name, entry.name);
     if (entry.isDirectory()) await visit(walk, `${name}/`);
-    else walk.files.push(await describe(walk.root, name, entry));
+    else walk.files.push(describe(walk.root, name, entry));
     if (walk.files.length > maxFiles) {
       throw invalid(`the directory holds more than ${maxFiles} files`, `leave files out in ${ignoreFileName}`);
     }
@@ -113,21 +113,30 @@ function checkName(name: string, part: string): void {
   );
 }
 
-async function describe(root: string, name: string, entry: Dirent): Promise<ModuleFile> {
-  const path = entry.isSymbolicLink() ? await resolveLink(root, name) : join(root, name);
-  const found = await lstat(path);
+/** Blocking on purpose, as in module-package.ts: one call a file through the thread pool is most of the time. */
+function describe(root: string, name: string, entry: Dirent): ModuleFile {
+  const path = entry.isSymbolicLink() ? resolveLink(root, name) : join(root, name);
+  const found = lstatSync(path);
   if (!found.isFile()) throw unpackable(name, kindOf(found));
   return { name, path, size: found.size, isExecutable: (found.mode & 0o100) !== 0 };
 }
 
-async function resolveLink(root: string, name: string): Promise<string> {
-  const target = await realpath(join(root, name)).catch(() => undefined);
+function resolveLink(root: string, name: string): string {
+  const target = findTarget(join(root, name));
   if (target === undefined) throw unpackable(name, "a link that leads nowhere");
   const inside = relative(root, target);
   const leaves = inside === ".." || inside.startsWith(`..${sep}`) || inside === "" || inside.startsWith(sep);
   if (leaves) throw unpackable(name, "a link that leads out of the directory");
-  if ((await lstat(target)).isDirectory()) throw unpackable(name, "a link to a directory");
+  if (lstatSync(target).isDirectory()) throw unpackable(name, "a link to a directory");
   return target;
+}
+
+function findTarget(link: string): string | undefined {
+  try {
+    return realpathSync(link);
+  } catch {
+    return undefined;
+  }
 }
 
 function kindOf(found: { isSocket(): boolean; isFIFO(): boolean }): string {

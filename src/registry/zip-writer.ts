@@ -19,6 +19,8 @@ const maxUint32 = 0xff_ff_ff_ff;
 
 /** Files up to this are compressed; larger ones are archives and binaries as a rule, and would be held in memory. */
 export const maxDeflatedBytes = 16 * 1024 * 1024;
+/** Files below this gain nothing worth the time. */
+const minDeflatedBytes = 64;
 /** What tells whether a file can be compressed at all. */
 const sampleBytes = 64 * 1024;
 /** A file is stored unless its sample shrinks to this part. */
@@ -113,7 +115,7 @@ export class ZipWriter {
 }
 
 function isCompressible(bytes: Uint8Array): boolean {
-  if (bytes.byteLength <= sampleBytes) return true;
+  if (bytes.byteLength <= sampleBytes) return bytes.byteLength >= minDeflatedBytes;
   const sample = bytes.subarray(0, sampleBytes);
   return deflateSync(sample, { level: 1 }).byteLength <= sampleBytes * worthwhileRatio;
 }
