@@ -27,12 +27,36 @@ export async function loadFrameworks(): Promise<LoadedFramework[]> {
   ];
 }
 
+/** An app whose folder is temporary, and which targets what write-only attributes need; cdktf has no such targets. */
+export function testApp({ cdk }: LoadedFramework, context: Record<string, unknown> = targets): App {
+  return cdk.Testing.app({ context });
+}
+
+/** A stack named `app` with a Scalr provider. */
+export function testStack(framework: LoadedFramework): Stack {
+  const stack = new framework.cdk.TerraformStack(testApp(framework), "app");
+  new framework.library.ScalrProvider(stack, "scalr");
+  return stack;
+}
+
+const targets = { targetVersions: { opentofu: ">=1.11.0" } };
+
+export type App = InstanceType<CdkFramework["App"]>;
+export type Stack = InstanceType<CdkFramework["TerraformStack"]>;
+
 /** What a stack declares, as parsed JSON without the framework's metadata; validated as `app.synth()` does. */
-export function synthesize(
-  { cdk }: LoadedFramework,
-  stack: InstanceType<CdkFramework["TerraformStack"]>,
-): SynthesizedStack {
+export function synthesize({ cdk }: LoadedFramework, stack: Stack): SynthesizedStack {
   return JSON.parse(cdk.Testing.synth(stack, true)) as SynthesizedStack;
+}
+
+/** What `app.synth()` says when it refuses; fails the test when it does not. */
+export function synthesisError(app: App): string {
+  try {
+    app.synth();
+  } catch (thrown) {
+    return (thrown as Error).message;
+  }
+  throw new Error("expected synthesis to fail");
 }
 
 type Blocks = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
