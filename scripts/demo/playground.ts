@@ -56,7 +56,9 @@ export async function openPlayground(tofu: string): Promise<Playground> {
     registry,
     login,
     environment: {
-      PATH: [join(root, "dist", "bin"), dirname(process.execPath), dirname(tofu), process.env["PATH"] ?? ""].join(delimiter),
+      PATH: [join(root, "dist", "bin"), dirname(process.execPath), dirname(tofu), process.env["PATH"] ?? ""].join(
+        delimiter,
+      ),
       HOME: path("home"),
       TMPDIR: path("tmp"),
       XDG_RUNTIME_DIR: path("run"),
