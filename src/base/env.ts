@@ -36,6 +36,20 @@ export const environmentTable: readonly EnvironmentVariable[] = [
     meaning: "CLI configuration file of OpenTofu and Terraform; also TERRAFORM_CONFIG",
     secret: false,
   },
+  { name: "TF_LOG_PROVIDER", meaning: "level of the provider's log lines, before TF_LOG", secret: false },
+  { name: "TF_LOG", meaning: "level of log lines: trace, debug, info, warn, error or off", secret: false },
+  {
+    name: "TF_PLUGIN_MAGIC_COOKIE",
+    meaning: "set by OpenTofu and Terraform, so that a provider knows that they started it",
+    secret: false,
+  },
+  { name: "PLUGIN_PROTOCOL_VERSIONS", meaning: "plugin protocols that the host of a provider speaks", secret: false },
+  { name: "PLUGIN_CLIENT_CERT", meaning: "certificate that the host of a provider will show, PEM", secret: false },
+  {
+    name: "PLUGIN_MIN_PORT",
+    meaning: "first port on which a provider may listen; also PLUGIN_MAX_PORT",
+    secret: false,
+  },
   {
     name: "SOURCE_DATE_EPOCH",
     meaning: "time that a pushed module is annotated with, seconds since 1970; the commit's unless set",

@@ -136,7 +136,8 @@ export const errorCodes = {
   },
   REGISTRY_NOT_SUPPORTED: {
     kind: "input",
-    meaning: "a registry wants the login of its cloud, which an integration cannot hold: Amazon ECR, Azure ACR, Google GAR",
+    meaning:
+      "a registry wants the login of its cloud, which an integration cannot hold: Amazon ECR, Azure ACR, Google GAR",
     nextStep: "use the credential helper for it",
   },
   SECRET_IN_PROGRAM: {
