@@ -6,12 +6,13 @@ import { filesHolding, spellingsIn, watchArguments } from "../support/canary.ts"
 import { run } from "../support/processes.ts";
 import { createWorkspace } from "../support/workspace.ts";
 
-const secret = 'canary-7b1e "${x}" \\';
+const secret = 'canary-7b1e "${x}" \\ <&>';
 
 describe("the search for a secret", () => {
   it.each([
     ["plain", secret],
     ["JSON", JSON.stringify({ password: secret })],
+    ["Go's JSON", 'canary-7b1e \\"${x}\\" \\\\ \\u003c\\u0026\\u003e'],
     ["URL-encoded", new URLSearchParams().toString() + encodeURIComponent(secret)],
     ["hex", Buffer.from(secret).toString("hex")],
     ["base64 at 0", Buffer.from(secret).toString("base64")],

@@ -10,7 +10,9 @@ export type Finding = string;
 /** Spellings of the secret found in the bytes; empty when it is nowhere in them. */
 export function spellingsIn(bytes: Uint8Array | string, secret: string): string[] {
   const haystack = typeof bytes === "string" ? Buffer.from(bytes) : Buffer.from(bytes);
-  return [...spellings(secret)].filter(([, needle]) => haystack.includes(needle)).map(([name]) => name);
+  return spellings(secret)
+    .filter(([, needle]) => haystack.includes(needle))
+    .map(([name]) => name);
 }
 
 /** Every file below the directory that holds the secret; archives are opened. Directories named in `except` are left out. */
@@ -57,9 +59,10 @@ function argumentsOf(processId: string): string {
   }
 }
 
-function spellings(secret: string): Map<string, Buffer> {
+/** Each spelling once: for most secrets some of them are the same. */
+function spellings(secret: string): [name: string, needle: Buffer][] {
   const bytes = Buffer.from(secret);
-  const found = new Map<string, Buffer>([
+  const found: [string, Buffer][] = [
     ["plain", bytes],
     ["reversed", Buffer.from([...secret].toReversed().join(""))],
     ["hex", Buffer.from(bytes.toString("hex"))],
@@ -67,14 +70,20 @@ function spellings(secret: string): Map<string, Buffer> {
     ["UTF-16", Buffer.from(secret, "utf16le")],
     ["URL-encoded", Buffer.from(encodeURIComponent(secret))],
     ["JSON", Buffer.from(JSON.stringify(secret).slice(1, -1))],
-  ]);
+    ["Go's JSON", Buffer.from(goJson(secret))],
+  ];
   for (const shift of [0, 1, 2]) {
     const text = innerBase64(bytes, shift);
-    found.set(`base64 at ${shift}`, Buffer.from(text));
-    const urlText = text.replaceAll("+", "-").replaceAll("/", "_");
-    if (urlText !== text) found.set(`base64url at ${shift}`, Buffer.from(urlText));
+    found.push([`base64 at ${shift}`, Buffer.from(text)]);
+    found.push([`base64url at ${shift}`, Buffer.from(text.replaceAll("+", "-").replaceAll("/", "_"))]);
   }
-  return found;
+  return found.filter(([, needle], index) => found.findIndex(([, other]) => other.equals(needle)) === index);
+}
+
+/** Go escapes what HTML makes something of (encoding/json, HTMLEscape); OpenTofu's state and plans are written so. */
+function goJson(text: string): string {
+  const escape = (character: string) => `\\u00${character.charCodeAt(0).toString(16)}`;
+  return JSON.stringify(text).slice(1, -1).replace(/[<>&]/g, escape);
 }
 
 /** What base64 makes of the bytes wherever they stand in a longer text, `shift` bytes behind a multiple of three. */

@@ -3,11 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Authority } from "../../support/authority.ts";
 import { type RunningProcess, start } from "../../support/processes.ts";
-import { root } from "../../support/source-files.ts";
+import { builtExecutable } from "../../support/built.ts";
 import type { Workspace } from "../../support/workspace.ts";
-
-/** Where `npm test` builds the executables before the tests start. */
-export const executables = join(root, "dist", "bin");
 
 export interface ManagementServer extends AsyncDisposable {
   /** `localhost:PORT`, for SCALR_HOSTNAME. */
@@ -41,7 +38,7 @@ export async function startManagementServer(options: ManagementServerOptions): P
     ...["--allow-registry-cidr", "127.0.0.0/8", "--log-level", "trace", "--json"],
   ];
   const environment = workspace.environment({ trust: authority.certificateFile });
-  const server = start(join(executables, "scalr-oci"), args, { environment });
+  const server = start(builtExecutable("scalr-oci"), args, { environment });
   const listening = await server.output(/"hostname":"127\.0\.0\.1:(\d+)"/, 15_000);
   const actualPort = Number(listening[1]);
   return {
