@@ -23,3 +23,6 @@ export {
   type DockerIntegrationConfig as DockerIntegrationResourceConfig,
 } from "./constructs/generated/cdktf/docker-integration.ts";
 export { ScalrProvider, type ScalrProviderConfig } from "./constructs/generated/cdktf/provider.ts";
+export { preflight, type PreflightOptions, type PreflightReport } from "./constructs/preflight.ts";
+export type { Finding as PreflightFinding } from "./constructs/preflight/finding.ts";
+export { PreflightError } from "./constructs/preflight/preflight-error.ts";

@@ -1,9 +1,9 @@
 // What synthesis checks once for each stack that declares integrations.
 import * as cdk from "cdktn";
 import type { IConstruct } from "constructs";
-import { findDeclaredIntegrations, hasScalrProvider } from "./declared-integration.ts";
-import { toLine } from "./finding.ts";
-import { findOfflineProblems } from "./offline-checks.ts";
+import { findDeclaredIntegrations, hasScalrProvider } from "./preflight/declared-integration.ts";
+import { toLine } from "./preflight/finding.ts";
+import { findOfflineProblems } from "./preflight/offline-checks.ts";
 
 const installed: unique symbol = Symbol.for("scalr-oci/stack-checks");
 

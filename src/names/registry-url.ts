@@ -4,7 +4,7 @@ import { findCloudRegistry } from "./cloud-registry.ts";
 import { dockerHubHost, isDockerHub, parseRegistryHost, type RegistryHost } from "./registry-host.ts";
 
 /** Scalr's limit, in characters. */
-const maxRegistryUrlLength = 512;
+export const maxRegistryUrlLength = 512;
 /** Websites of Docker Hub; the first two redirect `/v2/` there. */
 const dockerHubSites: ReadonlySet<string> = new Set(["docker.io", "www.docker.io", "hub.docker.com", "www.docker.com"]);
 /** Paths that people copy along with the host and that mean the same as no path. */

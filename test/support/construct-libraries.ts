@@ -1,5 +1,6 @@
 // The construct library of each framework with the framework itself, for tests that hold for both.
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type * as cdktn from "cdktn";
 import type * as cdktnLibrary from "../../src/cdktn.ts";
 import { copyConstructSources, type Framework } from "../../scripts/build/construct-sources.ts";
@@ -16,7 +17,9 @@ export interface LoadedFramework {
 
 /** For cdktf the sources with the framework's name changed, as they are built. */
 export async function loadFrameworks(): Promise<LoadedFramework[]> {
-  const cdktf = join(copyConstructSources("cdktf"), "cdktf.ts");
+  const sources = copyConstructSources("cdktf");
+  ensureOnlineChecks(sources);
+  const cdktf = join(sources, "cdktf.ts");
   return [
     {
       name: "cdktf",
@@ -25,6 +28,13 @@ export async function loadFrameworks(): Promise<LoadedFramework[]> {
     },
     { name: "cdktn", library: await import("../../src/cdktn.ts"), cdk: await import("cdktn") },
   ];
+}
+
+/** Where the copy of load-online.ts looks for the network half of preflight: a built library has it there. */
+function ensureOnlineChecks(sources: string): void {
+  const path = join(sources, "..", "constructs", "preflight", "online-checks.js");
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, 'export { askManagementApi } from "../../../../src/constructs/preflight/online-checks.ts";\n');
 }
 
 /** An app whose folder is temporary, and which targets what write-only attributes need; cdktf has no such targets. */

@@ -1,9 +1,9 @@
 // What can be said about declared integrations without asking anybody.
-import { InputError } from "../base/errors.ts";
-import { maxIntegrationNameLength, maxUsernameLength } from "../api/documents/integration-attributes.ts";
-import type { RegistryHost } from "../names/registry-host.ts";
-import { parseRegistryUrl } from "../names/registry-url.ts";
-import type { DeclaredIntegration } from "./declared-integration.ts";
+import { InputError } from "../../base/errors.ts";
+import { maxIntegrationNameLength, maxUsernameLength } from "../../api/documents/integration-attributes.ts";
+import type { RegistryHost } from "../../names/registry-host.ts";
+import { parseRegistryUrl } from "../../names/registry-url.ts";
+import { type DeclaredIntegration, environmentApi } from "./declared-integration.ts";
 import { type Finding, findingOf } from "./finding.ts";
 
 /** Every problem of each integration alone and of all of them together, in their order. */
@@ -46,7 +46,7 @@ function urlProblems(one: DeclaredIntegration): Finding[] {
 /** @param taken what the integrations before this one have, by API: its owners' paths */
 function doubles(one: DeclaredIntegration, taken: Map<string, string>): Finding[] {
   const host = findDeclaredHost(one);
-  const apiKey = one.provider?.apiKey ?? "";
+  const apiKey = one.provider?.apiKey ?? environmentApi;
   const claim = (kind: string, value: string) => {
     const key = JSON.stringify([apiKey, kind, value]);
     const owner = taken.get(key);

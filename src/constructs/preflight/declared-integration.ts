@@ -1,7 +1,8 @@
 // What a program declares: every integration in a tree of constructs, whether made by DockerIntegration or by the bare resource.
 import * as cdk from "cdktn";
 import type { IConstruct } from "constructs";
-import { ownerOf } from "./integration-mark.ts";
+import { Secret } from "../../base/secret.ts";
+import { ownerOf } from "../integration-mark.ts";
 
 /** An integration as far as it is known at synthesis; what only apply knows is undefined. */
 export interface DeclaredIntegration {
@@ -19,10 +20,11 @@ export interface DeclaredProvider {
   readonly path: string;
   /** Management API that its block names; undefined when the environment does, or only apply knows. */
   readonly hostname: string | undefined;
+  readonly isHostnameKnown: boolean;
   /** Equal for providers that certainly manage the same API. */
   readonly apiKey: string;
-  /** True when a management token stands in the program. */
-  readonly hasPlainToken: boolean;
+  /** The management token, where it stands in the program. */
+  readonly token: Secret | undefined;
 }
 
 /** The inputs of the generated resource and provider. */
@@ -36,6 +38,9 @@ interface ProviderInputs extends cdk.TerraformProvider {
   readonly hostnameInput?: unknown;
   readonly tokenInput?: unknown;
 }
+
+/** The `apiKey` of providers that leave the hostname to the environment. */
+export const environmentApi = "";
 
 const integrationResourceType = "scalr_docker_integration";
 const providerResourceType = "scalr";
@@ -91,8 +96,10 @@ function describeProvider(provider: ProviderInputs): DeclaredProvider {
   const hostname = knownText(hostnameInput);
   const { path } = provider.node;
   // Without a hostname it is the environment's; one that only apply knows is another for each provider.
-  const apiKey = hostname ?? (hostnameInput === undefined ? "" : path);
-  return { path, hostname, apiKey, hasPlainToken: knownText(tokenInput) !== undefined };
+  const apiKey = hostname ?? (hostnameInput === undefined ? environmentApi : path);
+  const isHostnameKnown = hostname !== undefined || hostnameInput === undefined;
+  const token = knownText(tokenInput);
+  return { path, hostname, isHostnameKnown, apiKey, token: token === undefined ? undefined : new Secret(token) };
 }
 
 function knownText(value: unknown): string | undefined {

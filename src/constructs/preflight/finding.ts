@@ -1,6 +1,6 @@
 // What a check found: a code, the construct it is about, what is wrong and what to do.
-import type { ErrorCode } from "../base/error-codes.ts";
-import type { ScalrOciError } from "../base/errors.ts";
+import type { ErrorCode } from "../../base/error-codes.ts";
+import type { ScalrOciError } from "../../base/errors.ts";
 
 export interface Finding {
   readonly code: ErrorCode;
@@ -18,4 +18,9 @@ export function findingOf(path: string, error: ScalrOciError): Finding {
 /** On one line, for messages of the framework. */
 export function toLine({ path, message, hint }: Finding): string {
   return `${path}: ${message}${hint === undefined ? "" : `; ${hint}`}`;
+}
+
+/** On lines of its own, the hint and the code below the message. */
+export function toBlock({ code, path, message, hint }: Finding): string {
+  return `  ${path}: ${message} (${code})${hint === undefined ? "" : `\n      ${hint}`}`;
 }
