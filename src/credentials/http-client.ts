@@ -6,7 +6,7 @@ import type { Environment } from "../base/env.ts";
 import { trustedCertificates } from "../base/trust.ts";
 import { version } from "../base/version.ts";
 import { isUnknownAuthority, ReplyTooLarge, type ServerRole, toServerError } from "./server-error.ts";
-import { createTlsAgent } from "./tls-agent.ts";
+import { createTlsAgent, type TunnelRequestOptions } from "./tls-agent.ts";
 
 /** Replies hold a login or, for a whole account, a thousand of them. */
 const maxReplyBytes = 4 * 1024 * 1024;
@@ -112,9 +112,9 @@ async function exchange(agents: Agents, request: HttpRequest): Promise<HttpReply
 function open(agents: Agents, { method, url, headers, body, signal }: HttpRequest): ClientRequest {
   const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
   const options = { method, headers: { "user-agent": userAgent, ...headers, ...length }, signal };
-  return url.protocol === "https:"
-    ? requestTls(url, { ...options, agent: agents.tls() })
-    : requestPlain(url, { ...options, agent: agents.plain() });
+  if (url.protocol !== "https:") return requestPlain(url, { ...options, agent: agents.plain() });
+  const tunnel: TunnelRequestOptions = { tunnelSignal: signal };
+  return requestTls(url, { ...options, ...tunnel, agent: agents.tls() });
 }
 
 async function readReply(reply: IncomingMessage): Promise<HttpReply> {

@@ -17,8 +17,13 @@ export function createTlsAgent(environment: Environment, authorities: readonly s
 
 type ConnectionCallback = (error: Error | null, stream: Duplex) => void;
 
+/** What a request adds to its options: Node keeps `signal` to itself, and a request that waits for a tunnel does not see it. */
+export interface TunnelRequestOptions {
+  readonly tunnelSignal: AbortSignal;
+}
+
 /** What Node hands to createConnection: the request's options, and the server's name for the handshake. */
-type RequestedConnection = ConnectionOptions & { readonly signal?: AbortSignal };
+type RequestedConnection = ConnectionOptions & Partial<TunnelRequestOptions>;
 
 class TunnelAgent extends Agent {
   readonly #environment: Environment;
@@ -33,7 +38,7 @@ class TunnelAgent extends Agent {
     const proxy = findProxy(host.toLowerCase(), port, this.#environment);
     if (proxy === undefined || callback === undefined) return super.createConnection(options, callback);
     const target = `${host.includes(":") ? `[${host}]` : host}:${port}`;
-    const tunnel = { proxy, target, signal: options.signal, ca: options.ca };
+    const tunnel = { proxy, target, signal: options.tunnelSignal, ca: options.ca };
     callbackify(async () => connect({ ...options, socket: await openTunnel(tunnel) }))(callback);
     return undefined;
   }
