@@ -8,6 +8,10 @@ import { findingOf } from "./finding.ts";
 import type { OnlineAnswer, OnlineQuestion } from "./online-question.ts";
 import { probeRegistries } from "./registry-probe.ts";
 
+/** Somebody waits for the synthesis; what does not answer by then is a warning. */
+const deadlines = { attemptTimeoutMs: 10_000, totalTimeoutMs: 20_000 };
+const retryPolicy = { attempts: 3, baseDelayMs: 250, maxDelayMs: 5_000 };
+
 /**
  * Asks the API once and judges every integration by what it says.
  * @returns problems and warnings; what the API refuses is a problem, too, never an exception
@@ -35,6 +39,8 @@ async function listIntegrations(question: OnlineQuestion): Promise<Listed> {
       token: new Secret(token),
       tokenSource,
       environment,
+      deadlines,
+      retryPolicy,
     });
     return { integrations: await client.integrations.list() };
   } catch (thrown) {

@@ -1,0 +1,110 @@
+// What preflight does without a management API; what it does with one: test/contract/constructs/preflight.test.ts.
+import { TextSink } from "../../support/text-sink.ts";
+import { loadFrameworks, type Stack, testStack } from "../../support/construct-libraries.ts";
+import { rejectionOf } from "../../support/thrown.ts";
+
+describe.each(await loadFrameworks())("preflight offline with $name", (framework) => {
+  const { cdk, library } = framework;
+  const { DockerIntegration, preflight } = library;
+  let stack: Stack;
+  let stderr: TextSink;
+  beforeEach(() => {
+    stack = testStack(framework);
+    stderr = new TextSink();
+  });
+
+  const check = (options: Parameters<typeof preflight>[1] = {}) =>
+    preflight(stack.node.root, { environment: {}, stderr, ...options });
+
+  it.each([
+    [{}, "SCALR_HOSTNAME and SCALR_TOKEN"],
+    [{ SCALR_HOSTNAME: "acme.scalr.io" }, "SCALR_TOKEN"],
+    [{ SCALR_TOKEN: "t" }, "SCALR_HOSTNAME"],
+    [{ SCALR_HOSTNAME: " ", SCALR_TOKEN: "" }, "SCALR_HOSTNAME and SCALR_TOKEN"],
+  ])("says with %j that it checked offline only, and what to set", async (environment, missing) => {
+    DockerIntegration.forGitHub(stack, "ghcr", { username: "bot" });
+    const report = await check({ environment });
+    expect(stderr.text).toBe(
+      `preflight: warning: ${missing}: not set, so nothing was checked but what can be checked offline; ` +
+        "set it, and the management API is asked, too\n" +
+        "preflight: 1 integration checked offline only, no problem found\n",
+    );
+    expect(report).toMatchObject({ integrations: 1, asked: [], warnings: [{ path: missing }] });
+  });
+
+  it("fails without a hostname when the API is required", async () => {
+    DockerIntegration.forGitHub(stack, "ghcr", { username: "bot" });
+    expect(await rejectionOf(check({ requireApi: true }))).toMatchObject({
+      code: "PREFLIGHT_FAILED",
+      problems: [{ path: "SCALR_HOSTNAME and SCALR_TOKEN" }],
+    });
+  });
+
+  it("says every problem at once, with construct paths, in the order of the program", async () => {
+    new DockerIntegration(stack, "first", { registryUrl: "r.example", username: "bot", name: "n".repeat(129) });
+    new DockerIntegration(stack, "second", { registryUrl: "https://R.example:443", username: "bot" });
+    new library.DockerIntegrationResource(stack, "raw", {
+      name: "raw",
+      registryUrl: "https://docker.io",
+      username: "",
+      password: "x",
+    });
+    const error = await rejectionOf(check());
+    expect(error.message).toBe(
+      [
+        "preflight found 4 problems",
+        "  app/first: name has 129 characters, expected at most 128 (INVALID_ARGUMENT)",
+        "      give the option name",
+        "  app/second: registry host r.example is declared twice, here and by app/first, expected one integration for a host (HOST_TAKEN)",
+        "      keep one of them: runs get one login for a host",
+        "  app/raw: user name is empty, expected that of the token's owner (INVALID_ARGUMENT)",
+        "  app/raw: registry url redirects, got https://docker.io, expected an endpoint that answers /v2/ itself (REGISTRY_REDIRECTED)",
+        "      use https://registry-1.docker.io",
+      ].join("\n"),
+    );
+    expect(error.stack).toBe(error.message);
+    expect(Object.keys(error)).toEqual([]);
+  });
+
+  it("finds two constructs on one host in two stacks, but not under two APIs", async () => {
+    DockerIntegration.forGitHub(stack, "ghcr", { username: "bot" });
+    const other = new cdk.TerraformStack(stack.node.root, "other");
+    new library.ScalrProvider(other, "scalr");
+    DockerIntegration.forGitHub(other, "again", { username: "bot" });
+    const provider = new library.ScalrProvider(other, "elsewhere", { alias: "elsewhere", hostname: "other.scalr.io" });
+    DockerIntegration.forGitHub(other, "elsewhere-ghcr", { username: "bot", name: "again", provider });
+    expect(await rejectionOf(check())).toMatchObject({ problems: [{ code: "HOST_TAKEN", path: "other/again" }] });
+  });
+
+  it("finds two constructs of one name", async () => {
+    DockerIntegration.forGitHub(stack, "ghcr", { username: "bot", name: "same" });
+    DockerIntegration.forDockerHub(stack, "hub", { username: "bot", name: "same" });
+    expect(await rejectionOf(check())).toMatchObject({
+      problems: [{ code: "NAME_TAKEN", path: "app/hub", message: expect.stringContaining("by app/ghcr") as string }],
+    });
+  });
+
+  it("warns of what it cannot see, and of a token in the program", async () => {
+    const url = new cdk.TerraformVariable(stack, "url", { type: "string" });
+    const hostname = new cdk.TerraformVariable(stack, "host", { type: "string" });
+    const provider = new library.ScalrProvider(stack, "late", {
+      alias: "late",
+      hostname: hostname.stringValue,
+      token: "t0ken",
+    });
+    new DockerIntegration(stack, "x", { registryUrl: url.stringValue, username: "bot", provider });
+    await check({ environment: { SCALR_HOSTNAME: "acme.scalr.io", SCALR_TOKEN: "t" } });
+    expect(stderr.text).toContain("app/x: registry url is known at apply only, it was not checked");
+    expect(stderr.text).toContain(
+      "app/late: the management token stands in the program; leave it out and set SCALR_TOKEN",
+    );
+    expect(stderr.text).toContain("the hostname of app/late: not set");
+    expect(stderr.text).not.toContain("t0ken");
+  });
+
+  it("has nothing to ask when nothing is declared", async () => {
+    const environment = { SCALR_HOSTNAME: "nowhere.invalid", SCALR_TOKEN: "t" };
+    expect(await check({ environment })).toEqual({ integrations: 0, asked: [], warnings: [] });
+    expect(stderr.text).toBe("preflight: 0 integrations checked offline only, no problem found\n");
+  });
+});
