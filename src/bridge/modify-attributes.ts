@@ -34,8 +34,8 @@ function modifyFields(request: ModifyRequest, shape: ObjectShape, path: Path, va
   const result: Record<string, unknown> = { ...values.planned };
   for (const field of shape.fields) {
     const at = [...path, field.name];
-    const others = [values.config?.[field.name] ?? null, values.prior?.[field.name] ?? null] as const;
-    const value = modifyField(request, field, at, result[field.name], others);
+    const value = modifyField(request, field, at, values);
+    const others = [values.config?.[field.name], values.prior?.[field.name]];
     const content = findContent(field);
     result[field.name] =
       content === undefined
@@ -51,21 +51,17 @@ function modifyFields(request: ModifyRequest, shape: ObjectShape, path: Path, va
   return result;
 }
 
-function modifyField(
-  request: ModifyRequest,
-  field: FieldShape,
-  path: Path,
-  value: unknown,
-  [config, state]: readonly [unknown, unknown],
-): unknown {
-  let plan = value;
-  for (const modifier of field.attribute?.options?.planModifiers ?? []) {
+function modifyField(request: ModifyRequest, field: FieldShape, path: Path, values: Trio): unknown {
+  let plan = values.planned[field.name];
+  const state = values.prior?.[field.name] ?? null;
+  for (const modifier of field.attribute?.options.planModifiers ?? []) {
     const context = {
       path,
       action: request.prior === null ? ("create" as const) : ("update" as const),
-      config,
+      config: values.config?.[field.name] ?? null,
       plan,
       state,
+      hasPrior: values.prior !== undefined,
       isChanged: request.prior === null || !equalValues(field.shape, plan, state),
       private: request.private,
       diagnostics: request.call.diagnostics,

@@ -36,9 +36,9 @@ export function nestedItems(
   if (value === null || value === undefined || isUnknown(value)) return [];
   switch (shape.kind) {
     case "object":
-      return [{ step: undefined, value: value as Values, others: others.map(findObject) }];
+      return whole(value, others);
     case "map":
-      return entries(value as Values, (key) => others.map((other) => findObject(findObject(other)?.[key])));
+      return entries(value, (key) => others.map((other) => findObject(findObject(other)?.[key])));
     case "set":
       return elements(value, (_, item) => others.map((other) => findTwin(content, item, other)));
     case "list":
@@ -50,15 +50,23 @@ export function nestedItems(
   }
 }
 
-function entries(value: Values, othersOf: (key: string) => NestedItem["others"]): NestedItem[] {
-  return Object.keys(value).flatMap((key) => {
-    const item = findObject(value[key]);
+// What has another type than the schema says has no items here: the encoder refuses it.
+
+function whole(value: unknown, others: readonly unknown[]): NestedItem[] {
+  const item = findObject(value);
+  return item === undefined ? [] : [{ step: undefined, value: item, others: others.map(findObject) }];
+}
+
+function entries(value: unknown, othersOf: (key: string) => NestedItem["others"]): NestedItem[] {
+  const map = findObject(value) ?? {};
+  return Object.keys(map).flatMap((key) => {
+    const item = findObject(map[key]);
     return item === undefined ? [] : [{ step: key, value: item, others: othersOf(key) }];
   });
 }
 
 function elements(value: unknown, othersOf: (index: number, item: Values) => NestedItem["others"]): NestedItem[] {
-  return (value as readonly unknown[]).flatMap((element, index) => {
+  return (Array.isArray(value) ? (value as readonly unknown[]) : []).flatMap((element, index) => {
     const item = findObject(element);
     return item === undefined ? [] : [{ step: index, value: item, others: othersOf(index, item) }];
   });

@@ -11,6 +11,8 @@ export interface ModifierContext<Value> {
   readonly plan: Value | Unknown | null;
   /** Null on create. */
   readonly state: Value | null;
+  /** False on create, and inside of an element that the state does not have. */
+  readonly hasPrior: boolean;
   /** True when the planned value is another than the state's; always on create. */
   readonly isChanged: boolean;
   readonly private: PrivateReader;
@@ -50,14 +52,14 @@ export function requiresReplaceIf<Value>(
 
 /** An update keeps the value that the state has: for what the provider sets once, such as an id. */
 export function useStateForUnknown<Value>(): PlanModifier<Value> {
-  const modify = ({ action, config, plan, state }: ModifierContext<Value>) =>
-    action === "update" && isUnknown(plan) && !isUnknown(config) ? state : plan;
+  const modify = ({ hasPrior, config, plan, state }: ModifierContext<Value>) =>
+    hasPrior && isUnknown(plan) && !isUnknown(config) ? state : plan;
   return { description: "keeps its value when the object changes", modify };
 }
 
 /** As useStateForUnknown, but what has no value yet may get one. */
 export function useNonNullStateForUnknown<Value>(): PlanModifier<Value> {
-  const modify = ({ action, config, plan, state }: ModifierContext<Value>) =>
-    action === "update" && state !== null && isUnknown(plan) && !isUnknown(config) ? state : plan;
+  const modify = ({ config, plan, state }: ModifierContext<Value>) =>
+    state !== null && isUnknown(plan) && !isUnknown(config) ? state : plan;
   return { description: "keeps its value, once it has one, when the object changes", modify };
 }

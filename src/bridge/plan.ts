@@ -7,6 +7,7 @@ import type { PrivateState } from "./private-state.ts";
 import { isUnchanged, withDefaults, withSemanticEquality, withUnknowns } from "./proposed-plan.ts";
 import { reportProviderBug } from "./provider-bug.ts";
 import type { ErasedResource, Values } from "./resource.ts";
+import { isUnknown } from "./unknown.ts";
 import { equalValues } from "./value-equality.ts";
 
 export interface PlanRequest {
@@ -83,10 +84,9 @@ async function modifyWhole(
 
 /** Without an update, whatever changes replaces the object; what only the provider sets follows from that. */
 function replaceWhatChanged(request: ConfiguredRequest, planned: Values, prior: Values, replace: ReplaceList): void {
-  for (const { name, shape, attribute } of request.resource.schema.shape.fields) {
-    const isInput =
-      attribute === undefined || attribute.options.required === true || attribute.options.optional === true;
-    if (isInput && !equalValues(shape, planned[name], prior[name])) replace.add([name]);
+  for (const { name, shape } of request.resource.schema.shape.fields) {
+    const isProvidersOwn = isUnknown(planned[name]) && request.config[name] === null;
+    if (!isProvidersOwn && !equalValues(shape, planned[name], prior[name])) replace.add([name]);
   }
 }
 

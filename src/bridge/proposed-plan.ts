@@ -45,7 +45,8 @@ function mapFields(
   others: readonly (Values | undefined)[],
   change: Change,
 ): Values {
-  const result: Record<string, unknown> = {};
+  // What the schema does not have is kept for the encoder to complain about.
+  const result: Record<string, unknown> = { ...values };
   for (const field of shape.fields) {
     const counterparts = others.map((other) => other?.[field.name]);
     const value = change(field, values[field.name], counterparts);

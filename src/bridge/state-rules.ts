@@ -14,7 +14,7 @@ export function findMissingIdentifiers(shape: ObjectShape, state: Values): Path[
 
 /** The values with null for everything that is unknown: what of a half-made object can be stored. */
 export function withoutUnknowns(shape: ObjectShape, values: Values): Values {
-  const result: Record<string, unknown> = {};
+  const result: Record<string, unknown> = { ...values };
   for (const field of shape.fields) {
     const value = withoutUnknown(field.shape, values[field.name]);
     const content = findContent(field);

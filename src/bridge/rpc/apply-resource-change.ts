@@ -1,9 +1,10 @@
 // ApplyResourceChange: creates, updates or deletes one object.
 import { applyChange } from "../apply.ts";
+import { checkedIdentity, findIdentity } from "../identity-rules.ts";
 import { PrivateState } from "../private-state.ts";
 import { ApplyResourceChangeRequest, ApplyResourceChangeResponse } from "../wire/messages.ts";
 import { findResource } from "./find.ts";
-import { identityOf } from "./identities.ts";
+import { encodeIdentity } from "./identities.ts";
 import { rpc } from "./rpc.ts";
 import { decodeValues, encodeValues } from "./values.ts";
 
@@ -20,10 +21,11 @@ export const applyResourceChange = rpc({
     const privateState = PrivateState.decode(request.plannedPrivate);
     if (call.diagnostics.hasErrors) return { newState: request.priorState, private: request.plannedPrivate };
     const state = await applyChange({ resource, config, prior, planned, private: privateState }, call);
+    const identity = checkedIdentity(resource, state, findIdentity(resource, prior), call);
     return {
       newState: encodeValues(call, resource, state, "state"),
       private: state === null ? undefined : privateState.encode(),
-      newIdentity: identityOf(resource, state, null),
+      newIdentity: encodeIdentity(call, resource, identity),
     };
   },
 });

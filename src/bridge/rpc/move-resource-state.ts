@@ -1,8 +1,9 @@
 // MoveResourceState: `moved` blocks across types. OpenTofu calls it without asking for the capability.
+import { findIdentity } from "../identity-rules.ts";
 import { moveState } from "../move-state.ts";
 import { MoveResourceStateRequest, MoveResourceStateResponse } from "../wire/messages.ts";
 import { findResource } from "./find.ts";
-import { identityOf } from "./identities.ts";
+import { encodeIdentity } from "./identities.ts";
 import { rpc } from "./rpc.ts";
 import { encodeValues } from "./values.ts";
 
@@ -20,6 +21,9 @@ export const moveResourceState = rpc({
     };
     const state = await moveState({ target, ...source, json: sourceState?.json ?? new Uint8Array(0) }, call);
     if (state === undefined || call.diagnostics.hasErrors) return {};
-    return { targetState: encodeValues(call, target, state, "state"), targetIdentity: identityOf(target, state, null) };
+    return {
+      targetState: encodeValues(call, target, state, "state"),
+      targetIdentity: encodeIdentity(call, target, findIdentity(target, state)),
+    };
   },
 });

@@ -4,7 +4,7 @@ import { PrivateState } from "../private-state.ts";
 import { PlanResourceChangeRequest, PlanResourceChangeResponse } from "../wire/messages.ts";
 import { encodePath } from "./diagnostics.ts";
 import { findResource } from "./find.ts";
-import { identityOf } from "./identities.ts";
+import { plannedIdentity } from "./identities.ts";
 import { rpc } from "./rpc.ts";
 import { decodeValues, encodeValues } from "./values.ts";
 
@@ -25,7 +25,7 @@ export const planResourceChange = rpc({
       plannedState: encodeValues(call, resource, change.planned, "plan"),
       requiresReplace: change.requiresReplace.flatMap((path) => encodePath(schema.shape, path) ?? []),
       plannedPrivate: privateState.encode(),
-      plannedIdentity: identityOf(resource, change.planned, prior),
+      plannedIdentity: plannedIdentity(call, resource, change.planned, prior),
     };
   },
 });
