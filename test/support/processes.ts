@@ -7,6 +7,8 @@ export interface RunOptions {
   readonly directory?: string | undefined;
   /** Text for stdin; without it stdin is empty. */
   readonly stdin?: string | Uint8Array | undefined;
+  /** Leaves stdin open for what the test writes to `child.stdin`. */
+  readonly keepStdinOpen?: boolean | undefined;
   /** The child is killed after this. */
   readonly timeoutMs?: number | undefined;
 }
@@ -81,7 +83,8 @@ export function start(command: string, args: readonly string[], options: RunOpti
   child.stdout.setEncoding("utf8").on("data", (text: string) => (printed.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (printed.stderr += text));
   // A child that never reads its stdin closes it early; that is its right.
-  child.stdin.on("error", () => {}).end(options.stdin);
+  child.stdin.on("error", () => {});
+  if (options.keepStdinOpen !== true) child.stdin.end(options.stdin);
   let hasEnded = false;
   const ended = new Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
     child.once("error", (error) => {

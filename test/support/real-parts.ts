@@ -1,5 +1,6 @@
 // The real programs that tests run against. A missing one is a skip that says why; with CI=true it is a failure.
 import { findExecutable } from "../../tools/tofu/ensure-tofu.ts";
+import { findGoProgram } from "./go-program.ts";
 import { findRegistryTool } from "./registry-tools.ts";
 import { findTofu } from "./tofu.ts";
 
@@ -25,6 +26,10 @@ const parts = {
   "oci-conformance": {
     find: () => findRegistryTool("oci-conformance"),
     remedy: "install Go: the conformance suite is built from its module",
+  },
+  "scalr-sdk": {
+    find: () => findGoProgram({ name: "scalr-sdk", module: "scalr-sdk", package: "." }),
+    remedy: "install Go 1.24: Scalr's Go client is built from its module",
   },
 } satisfies Record<string, PartDescription>;
 
