@@ -4,7 +4,7 @@ import { staticChecks } from "./static-checks.ts";
 
 const unitTests = {
   name: "architecture and unit tests",
-  command: [process.execPath, ...jestArguments, "--silent", "test/architecture", "test/unit"],
+  command: [process.execPath, ...jestArguments, "-w", "2", "--silent", "test/architecture", "test/unit"],
 } as const;
 
 // The longest first, so that the two lanes end together.

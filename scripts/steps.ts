@@ -39,10 +39,13 @@ async function runStep(step: Step): Promise<boolean> {
   return exitCode === 0;
 }
 
+/** The longest step takes half a minute; a hang should not take a machine's whole time. */
+const stepTimeoutMs = 300_000;
+
 function collect(step: Step): Promise<{ exitCode: number; output: string }> {
   const [command, ...args] = step.command;
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], timeout: stepTimeoutMs });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
@@ -50,6 +53,8 @@ function collect(step: Step): Promise<{ exitCode: number; output: string }> {
       });
     }
     child.once("error", (error) => resolve({ exitCode: 1, output: `${command}: ${error.message}` }));
-    child.once("close", (exitCode) => resolve({ exitCode: exitCode ?? 1, output }));
+    child.once("close", (exitCode, signal) => {
+      resolve({ exitCode: exitCode ?? 1, output: signal === null ? output : `${output}\nended by ${signal}` });
+    });
   });
 }

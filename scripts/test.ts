@@ -11,6 +11,8 @@ import { type JestReport, summarize } from "./test-summary.ts";
 
 /** The machines we know have 2 cores; more workers make the real parts slower than their own time limits allow for. */
 const jestWorkers = 2;
+/** Several times what all tests take on 2 cores; a hang should end as a failure, not with the machine's patience. */
+const jestTimeoutMs = 2_400_000;
 
 const build = { name: "build", command: [process.execPath, "scripts/build.ts"] } as const;
 const failedParts = [await ensure("OpenTofu", ensureOpenTofu), await ensure("L1 generators", ensureGenerators)].flat();
@@ -54,7 +56,11 @@ async function runJest(args: readonly string[]): Promise<JestReport | undefined>
   const file = join(directory, "report.json");
   try {
     const jest = [...jestArguments, "-w", String(jestWorkers), "--json", `--outputFile=${file}`, ...args];
-    const child = spawn(process.execPath, jest, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+    const child = spawn(process.execPath, jest, {
+      cwd: root,
+      stdio: ["ignore", "ignore", "inherit"],
+      timeout: jestTimeoutMs,
+    });
     await new Promise((resolve) => child.once("close", resolve));
     return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as JestReport) : undefined;
   } finally {

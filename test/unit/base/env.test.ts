@@ -10,11 +10,11 @@ describe("the environment table", () => {
     }
   });
 
-  it("marks as secret what holds a token or a password", () => {
+  it("marks as secret what holds a token or a password; the address of a proxy may", () => {
     const secret = environmentTable.filter((variable) => variable.secret).map(({ name }) => name);
     const suspicious = environmentTable
       .map(({ name }) => name)
-      .filter((name) => /(?:TOKEN|PASSWORD|_KEY)(?:_<|$)/.test(name));
+      .filter((name) => /(?:TOKEN|PASSWORD|_KEY|HTTPS_PROXY)(?:_<|$)/.test(name));
     expect(secret).toEqual(suspicious);
   });
 });
