@@ -9,6 +9,7 @@ import {
   printConstructs,
 } from "./generate/constructs.ts";
 import { environmentPage, errorsPage } from "./generate/pages.ts";
+import { providerSchema } from "./generate/provider-schema.ts";
 import { root } from "./steps.ts";
 
 const schemaFile = `${constructsDirectory}/provider-schema.json`;
@@ -17,6 +18,7 @@ const isCheck = process.argv.includes("--check");
 const pages = new Map([
   ["docs/errors.md", errorsPage()],
   ["docs/environment.md", environmentPage()],
+  [schemaFile, providerSchema()],
 ]);
 const stale = update(pages);
 stale.push(...(await updateConstructs()));

@@ -13,10 +13,12 @@ export function flattenL1(text: string): string {
     // What the generators say about themselves; it begins with a page in a provider registry, where this provider is not.
     .filter((line) => !/^\/\/ (?:https:|generated from terraform )/.test(line))
     .filter((line) => !/Docs at Terraform Registry/.test(line))
+    // A guess of the generators about providers older than this one.
+    .filter((line) => !/Please be aware that the id field|If you experience problems setting this value/.test(line))
     .map(withoutLinks)
     .map((line) => line.replace(/(from '\.\.\/)([a-z0-9-]+)(?:\/index(?:\.js)?)?'/, "from './$2.ts'").trimEnd())
     .join("\n");
-  const tidy = body.replace(/\n[ \t]*\*\n([ \t]*\*\/)/g, "\n$1").replace(/\n{3,}/g, "\n\n");
+  const tidy = body.replace(/(?:\n[ \t]*\*)+\n([ \t]*\*\/)/g, "\n$1").replace(/\n{3,}/g, "\n\n");
   return `${header.join("\n")}\n${tidy.trim()}\n`;
 }
 

@@ -7,12 +7,11 @@ import * as cdktf from 'cdktf';
 
 export interface DataScalrDockerIntegrationConfig extends cdktf.TerraformMetaArguments {
   /**
-  *
-  * Please be aware that the id field is automatically added to all resources in Terraform providers using a Terraform provider SDK version below 2.
-  * If you experience problems setting this value it might not be settable. Please take a look at the provider documentation to ensure it should be settable.
+  * Identifier. Together with `name` both must fit.
   */
   readonly id?: string;
   /**
+  * Exact name.
   */
   readonly name?: string;
 }

@@ -7,7 +7,7 @@ import * as cdktn from 'cdktn';
 
 export interface DockerIntegrationConfig extends cdktn.TerraformMetaArguments {
   /**
-  * Whether plan and apply runs get the credentials. Default: false.
+  * Whether every plan and apply run of the account gets the login. Default: `false`.
   */
   readonly exportCredentials?: boolean | cdktn.IResolvable;
   /**
@@ -15,23 +15,23 @@ export interface DockerIntegrationConfig extends cdktn.TerraformMetaArguments {
   */
   readonly name: string;
   /**
-  * Password or token. It is stored in the state; password_wo is not.
+  * Password or token. It is stored in the state; `password_wo` is not. Exactly one of the two must be set.
   */
   readonly password?: string;
   /**
-  * Password or token, never stored in plan or state.
+  * Password or token that is stored neither in plans nor in the state. Needs `password_wo_version`, and OpenTofu or Terraform 1.11.
   */
   readonly passwordWo?: string;
   /**
-  * Raise it to send password_wo again.
+  * Version of `password_wo`. Change it to send the password again: nobody can see whether it changed.
   */
   readonly passwordWoVersion?: number;
   /**
-  * https URL of the registry itself, without a redirect.
+  * The registry's own address, such as `https://ghcr.io`, at most 512 characters. It must not redirect: Docker Hub is `https://registry-1.docker.io`.
   */
   readonly registryUrl: string;
   /**
-  * User name.
+  * User name at the registry.
   */
   readonly username: string;
 }

@@ -7,11 +7,11 @@ import * as cdktn from 'cdktn';
 
 export interface ScalrProviderConfig {
   /**
-  * HOST[:PORT] of the management API. Default: the environment variable SCALR_HOSTNAME.
+  * HOST[:PORT] of the management API. Default: the environment variable `SCALR_HOSTNAME`.
   */
   readonly hostname?: string;
   /**
-  * Management token. Default: the environment variable SCALR_TOKEN.
+  * Token for the management API. Default: the environment variable `SCALR_TOKEN`.
   */
   readonly token?: string;
   /**
