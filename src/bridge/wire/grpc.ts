@@ -59,12 +59,14 @@ export interface GrpcServerOptions {
   readonly tls?: GrpcTls | undefined;
   /** Called whenever a connection has begun or ended, with their number. */
   readonly onSessions?: (count: number) => void;
+  /** The largest request, in bytes. */
+  readonly maxMessageBytes?: number;
 }
 
 /** What one connection may hold in memory, in megabytes; node:http2's 10 break a reply of 16 MB. */
 const maxSessionMemoryMb = 256;
 /** The largest request: far above the 64 MB of a schema reply that hosts accept, far below what would fill a machine. */
-const maxMessageBytes = 256 * 1024 * 1024;
+const defaultMaxMessageBytes = 256 * 1024 * 1024;
 /** Flow control windows: large enough that a value of megabytes does not wait for round trips. */
 const streamWindowBytes = 1024 * 1024;
 const sessionWindowBytes = 16 * 1024 * 1024;
@@ -104,7 +106,9 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     options.onSessions?.(sessions.size);
   });
   server.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
-    serve(stream, headers, options.methods).catch(() => stream.close(constants.NGHTTP2_INTERNAL_ERROR));
+    serve(stream, headers, { maxMessageBytes: defaultMaxMessageBytes, ...options }).catch(() =>
+      stream.close(constants.NGHTTP2_INTERNAL_ERROR),
+    );
   });
   for (const event of ["sessionError", "tlsClientError", "clientError"]) server.on(event, ignore);
   const close = () => {
@@ -130,9 +134,11 @@ function ignore(): void {
   // A connection that ended badly has ended; its calls go on and their replies go nowhere.
 }
 
-async function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, methods: Methods): Promise<void> {
+type ServeOptions = Pick<GrpcServerOptions, "methods"> & { readonly maxMessageBytes: number };
+
+async function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, options: ServeOptions): Promise<void> {
   stream.on("error", ignore);
-  const method = methods.get(headers[":path"] ?? "");
+  const method = options.methods.get(headers[":path"] ?? "");
   if (!(headers["content-type"] ?? "").startsWith("application/grpc")) {
     stream.respond({ ":status": 415 }, { endStream: true });
     return;
@@ -140,8 +146,8 @@ async function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, me
   try {
     if (method === undefined) throw new GrpcError(grpcStatus.unimplemented, "unknown method");
     if (method.kind === "idle") openIdle(stream);
-    else if (method.kind === "stream") await serveStream(stream, method);
-    else await serveUnary(stream, method);
+    else if (method.kind === "stream") await serveStream(stream, method, options);
+    else await serveUnary(stream, method, options);
   } catch (thrown) {
     sendStatus(stream, thrown);
   }
@@ -154,16 +160,16 @@ function openIdle(stream: ServerHttp2Stream): void {
   stream.on("end", () => stream.end()).resume();
 }
 
-async function serveUnary(stream: ServerHttp2Stream, method: UnaryMethod): Promise<void> {
+async function serveUnary(stream: ServerHttp2Stream, method: UnaryMethod, options: ServeOptions): Promise<void> {
   if (method.done !== undefined) stream.once("close", method.done);
-  const reply = frame(await method.handle(await readMessage(stream)));
+  const reply = frame(await method.handle(await readMessage(stream, options.maxMessageBytes)));
   if (!isOpen(stream)) return;
   beginReply(stream);
   stream.end(reply);
 }
 
-async function serveStream(stream: ServerHttp2Stream, method: StreamMethod): Promise<void> {
-  const request = await readMessage(stream);
+async function serveStream(stream: ServerHttp2Stream, method: StreamMethod, options: ServeOptions): Promise<void> {
+  const request = await readMessage(stream, options.maxMessageBytes);
   for await (const reply of method.handle(request)) {
     if (!isOpen(stream)) return;
     if (!stream.headersSent) beginReply(stream);
@@ -208,8 +214,8 @@ function sendStatus(stream: ServerHttp2Stream, thrown: unknown): void {
 }
 
 /** The one message of a request. */
-async function readMessage(stream: ServerHttp2Stream): Promise<Uint8Array> {
-  const body = await readBody(stream);
+async function readMessage(stream: ServerHttp2Stream, maxBytes: number): Promise<Uint8Array> {
+  const body = await readBody(stream, prefixBytes + maxBytes);
   if (body.length < prefixBytes) throw new GrpcError(grpcStatus.internal, "the request ends inside its prefix");
   const length = body.readUInt32BE(1);
   if (body[0] !== 0) throw new GrpcError(grpcStatus.unimplemented, "compressed requests are not supported");
@@ -220,18 +226,18 @@ async function readMessage(stream: ServerHttp2Stream): Promise<Uint8Array> {
   return body.subarray(prefixBytes);
 }
 
-async function readBody(stream: ServerHttp2Stream): Promise<Buffer> {
+async function readBody(stream: ServerHttp2Stream, maxBytes: number): Promise<Buffer> {
   return await new Promise<Buffer>((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
     stream.on("data", (chunk: Buffer) => {
       length += chunk.length;
-      if (length <= maxMessageBytes) chunks.push(chunk);
+      if (length <= maxBytes) chunks.push(chunk);
       else {
         // What has come is let go and the rest is not read.
         chunks.length = 0;
         stream.pause();
-        reject(new GrpcError(grpcStatus.resourceExhausted, `the request is larger than ${maxMessageBytes} bytes`));
+        reject(new GrpcError(grpcStatus.resourceExhausted, `the request is larger than ${maxBytes} bytes`));
       }
     });
     stream.once("end", () =>

@@ -30,6 +30,7 @@ if (existsSync(file)) {
   }
 }
 // What a careless library does: it must reach nobody's stdout.
-process.env["NOTES_CHATTY"] === "1" && setTimeout(() => console.log("chatty"), 0);
+if (process.env["NOTES_CHATTY"] === "1") setTimeout(() => console.log("chatty"), 0);
 const { argv, env, stdout, stderr } = process;
-process.exit(await serveProvider(notesProvider(notes), { argv: argv.slice(2), environment: { ...env }, stdout, stderr }));
+const options = { argv: argv.slice(2), environment: { ...env }, stdout, stderr };
+void serveProvider(notesProvider(notes), options).then((exitCode) => process.exit(exitCode));

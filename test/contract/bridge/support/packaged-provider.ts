@@ -1,0 +1,42 @@
+// A provider as users install it: one script with a `#!` line, in a filesystem mirror.
+import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { build } from "esbuild";
+import type { Workspace } from "../../../support/workspace.ts";
+
+const version = "1.0.0";
+
+/** Bundles the entry into the workspace. @returns the script's absolute path */
+export async function packageProvider(workspace: Workspace, name: string, entry: string): Promise<string> {
+  const script = workspace.path("package", `terraform-provider-${name}`);
+  await build({
+    entryPoints: [entry],
+    outfile: script,
+    bundle: true,
+    platform: "node",
+    // The script has no extension and no package.json beside it, so it is CommonJS.
+    format: "cjs",
+    target: "node22",
+    banner: { js: "#!/usr/bin/env node" },
+    logLevel: "error",
+  });
+  chmodSync(script, 0o755);
+  return script;
+}
+
+/** Puts the script into a mirror under the default hosts of OpenTofu and Terraform. @returns the CLI configuration that names it */
+export function mirrorProvider(
+  workspace: Workspace,
+  address: string,
+  script: string,
+  hosts: readonly string[],
+): string {
+  const architecture = process.arch === "x64" ? "amd64" : process.arch;
+  const mirror = workspace.path("mirror");
+  for (const host of hosts) {
+    const directory = join(mirror, host, address, version, `${process.platform}_${architecture}`);
+    mkdirSync(dirname(directory), { recursive: true });
+    symlinkSync(dirname(script), directory);
+  }
+  return `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`;
+}
