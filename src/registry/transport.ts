@@ -119,6 +119,8 @@ function createDispatcher(environment: Environment): Dispatcher {
   const ca = trustedCertificates(environment);
   const tls = ca === undefined ? {} : { ca };
   const options = {
+    // Over HTTP/2 undici 8.12 never ends a request whose connection is cut while its body is sent (resume.test.ts shows it).
+    allowH2: false,
     connect: { ...tls, timeout: connectTimeoutMs },
     headersTimeout: headersTimeoutMs,
     bodyTimeout: bodyTimeoutMs,

@@ -6,6 +6,9 @@ import type { Connection } from "./connection.ts";
 import type { Descriptor } from "./manifest.ts";
 import type { HttpResponse } from "./transport.ts";
 
+/** Up to this a blob goes in one request. A larger one takes a request more: what is cut in its last one cannot be continued. */
+const maxMonolithicBytes = 1024 * 1024;
+
 /** A blob's bytes, from any offset, as often as they are needed. */
 export interface BlobSource {
   open(start: number): AsyncIterable<Uint8Array>;
@@ -45,6 +48,8 @@ class BlobUpload {
   #location: URL | undefined;
   /** Bytes that the registry has. */
   #offset = 0;
+  /** False once the registry did not take a first piece. */
+  #takesPieces = true;
 
   constructor(
     connection: Connection,
@@ -102,26 +107,30 @@ class BlobUpload {
 
   /** Sends what the registry lacks and ends the upload. @returns false when the registry wants it begun anew */
   async #sendRest(): Promise<boolean> {
-    const { size } = this.#descriptor;
-    const isResumed = this.#offset > 0;
-    if (isResumed && this.#offset < size && !(await this.#sendChunk())) return false;
+    const isInPieces = this.#offset > 0 || (this.#takesPieces && this.#descriptor.size > maxMonolithicBytes);
+    while (isInPieces && this.#offset < this.#descriptor.size) {
+      if (!(await this.#sendPiece())) return false;
+    }
     const target = withDigest(this.#location, this.#descriptor);
-    const response = await this.#send("PUT", target, isResumed ? [201, ...lostStatuses] : [201], {});
+    const response = await this.#send("PUT", target, isInPieces ? [201, ...lostStatuses] : [201], {});
     if (response.status !== 201) this.#location = undefined;
     return response.status === 201;
   }
 
-  /** Sends what the registry lacks without ending the upload: only so can it be told where the piece begins. */
-  async #sendChunk(): Promise<boolean> {
-    const range = { "content-range": `${this.#offset}-${this.#descriptor.size - 1}` };
-    const response = await this.#send("PATCH", this.#location, [202, ...lostStatuses], range);
+  /** Sends all that the registry lacks without ending the upload. @returns false when the registry does not take it so */
+  async #sendPiece(): Promise<boolean> {
+    const start = this.#offset;
+    const range = { "content-range": `${start}-${this.#descriptor.size - 1}` };
+    // The first piece goes without a range, as docker sends it: not every registry knows ranges, all know docker.
+    const response = await this.#send("PATCH", this.#location, [202, ...lostStatuses], start === 0 ? {} : range);
     if (response.status !== 202) {
+      this.#takesPieces = start > 0;
       this.#location = undefined;
       return false;
     }
     this.#location = this.#connection.resolve(response.header("location"), this.#location);
-    this.#offset = this.#descriptor.size;
-    return true;
+    this.#offset = parseProgress(response.header("range")) ?? this.#descriptor.size;
+    return this.#offset > start && this.#offset <= this.#descriptor.size;
   }
 
   async #send(
@@ -161,11 +170,8 @@ class BlobUpload {
   async #learnOffset(): Promise<boolean> {
     if (this.#location === undefined) return false;
     const before = this.#offset;
-    const range = await this.#findRange(this.#location);
-    const end = range === undefined ? undefined : /^(?:bytes=)?0-(\d+)$/.exec(range)?.[1];
-    // `0-0` stands for no byte as well as for one.
-    const offset = end === undefined || end === "0" ? 0 : Number(end) + 1;
-    if (range === undefined || offset > this.#descriptor.size || offset < before) {
+    const offset = parseProgress(await this.#findRange(this.#location));
+    if (offset === undefined || offset > this.#descriptor.size || offset < before) {
       this.#location = undefined;
       this.#offset = 0;
       return false;
@@ -198,6 +204,13 @@ class BlobUpload {
 
 /** With these a registry says that it does not know the upload, or takes no pieces, or not this one. */
 const lostStatuses = [400, 404, 405, 413, 416] as const;
+
+/** Bytes that a registry has, from its Range header; `0-0` stands for no byte as well as for one. */
+function parseProgress(range: string | undefined): number | undefined {
+  const end = /^(?:bytes=)?0-(\d+)$/.exec(range ?? "")?.[1];
+  if (end === undefined) return undefined;
+  return end === "0" ? 0 : Number(end) + 1;
+}
 
 function withDigest(location: URL | undefined, { digest }: Descriptor): URL | undefined {
   if (location === undefined) return undefined;
