@@ -53,7 +53,7 @@ export function configureAccess(config: AccessConfiguration, parts: AccessParts)
   if (isUnknown(token)) return new ManagementAccess(notKnownYet("token"), parts.clock);
   const settings = readManagementSettings(parts.environment, {
     hostname: given(hostname, "hostname", (text) => text),
-    token: given(token, "token", (text) => new Secret(text)),
+    token: given(token, "the provider block", (text) => new Secret(text)),
   });
   parseManagementHost(settings.hostname, settings.hostnameSource);
   checkToken(settings.token, settings.tokenSource);

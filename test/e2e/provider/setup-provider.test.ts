@@ -57,9 +57,9 @@ for (const name of ["tofu", "terraform"] as const) {
       expect(exitCode).toBe(0);
     });
 
-    it("does not find it where it was not set up: nobody else's provider is taken", async () => {
+    it("asks the registry where it was not set up", async () => {
       const { stdout, stderr, exitCode } = await init({ HTTPS_PROXY: "http://127.0.0.1:9" });
-      expect(stdout + stderr).toMatch(/Failed to query available provider packages|Could not retrieve|Invalid/);
+      expect(stdout + stderr).toContain("127.0.0.1:9");
       expect(exitCode).toBe(1);
     });
   });
