@@ -26,7 +26,8 @@ const ways = [
 
 const username = "robot";
 const modulesDirectory = join(root, "examples", "private-modules");
-const stack = join("synthesized", "stacks", "registries");
+const programs = { cdktf: "main.ts", cdktn: "cdktn.ts" } as const;
+const stack = join("cdktf.out", "stacks", "registries");
 const minuteMs = 60_000;
 
 real.describe("the whole way", () => {
@@ -66,9 +67,9 @@ real.describe("the whole way", () => {
     });
 
     it("synthesizes the integration, checked against the management API", async () => {
-      const program = join(root, "test", "e2e", "programs", "registries.mjs");
-      const args = [program, framework, world.workspace.path("synthesized"), world.registry.url, username];
-      await world.runOk("node", args, { variables: { ...world.management } });
+      const program = join(root, "examples", "quickstart", programs[framework]);
+      const variables = { ...world.management, REGISTRY_URL: world.registry.url, REGISTRY_USERNAME: username };
+      expect(await world.runOk("node", [program], { variables })).toContain(`checked with ${world.server.hostname}`);
       const json = readFileSync(world.workspace.path(stack, "cdk.tf.json"), "utf8");
       expect(json).toContain("scalr_docker_integration");
       expect(json).toContain(`"ephemeral": true`);
