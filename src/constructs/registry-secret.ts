@@ -106,7 +106,8 @@ export class RegistrySecret {
 
   /**
    * The secret itself, readable in the synthesized JSON by everybody who sees it. Synthesis warns about it, and policies can
-   * refuse it. For tests against a registry of one's own, nothing else.
+   * refuse it. For tests against a registry of one's own, nothing else. With HCL output a text with quotes or backslashes does not
+   * work: the frameworks write them as they are.
    */
   static unsafePlainText(text: string, options: RegistrySecretOptions = {}): RegistrySecret {
     return new RegistrySecret({ origin: "plain text", value: escapeTemplate(text), version: options.version });

