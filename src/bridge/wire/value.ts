@@ -108,8 +108,9 @@ class ValueDecoder {
 
   #element(shape: CollectionShape, step: string | number): unknown {
     this.#path.push(step);
+    const isNull = this.#reader.kind() === "nil";
     const value = this.value(shape.element);
-    if (value === null && shape.element.nullable !== true) this.#problem("got null, expected a value");
+    if (isNull && shape.element.nullable !== true) this.#problem("got null, expected a value");
     this.#path.pop();
     return value;
   }
@@ -319,14 +320,15 @@ class ValueEncoder {
   }
 }
 
+/** An object with properties of its own to speak of: no array, Date, Map and the like. */
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return Object.prototype.toString.call(value) === "[object Object]";
 }
 
 /** The kind of a value, never the value. */
 function describeValue(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === "object")
-    return value?.constructor.name === "Object" ? "an object" : `a ${value?.constructor.name ?? "null"}`;
-  return typeof value === "undefined" ? "nothing" : `a ${typeof value}`;
+  if (isRecord(value)) return "an object";
+  if (typeof value === "object") return `a ${value?.constructor.name ?? "null"}`;
+  return `a ${typeof value}`;
 }
