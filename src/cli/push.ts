@@ -66,7 +66,7 @@ async function push(context: CliContext, directory: string, address: string, fla
     const plan = await planPush({ client, repository, zip, tag, version, annotations, isForced: flags.force });
     if (flags.dryRun) return print(context, flags, describe(target, zip, plan, undefined));
     const progress = startProgress(context, `pushing ${repository}`, zip.size);
-    const upload = await executePush(plan, progress.update).finally(progress.end);
+    const upload = await executePush(plan, (sent) => progress.update(sent)).finally(() => progress.end());
     print(context, flags, describe(target, zip, plan, upload));
   } finally {
     await client.close();
@@ -148,7 +148,7 @@ function print(context: CliContext, flags: PushFlags, report: PushReport): void 
   if (flags.json) return void context.stdout.write(`${JSON.stringify(report)}\n`);
   if (report.dryRun) context.stdout.write(report.files.map((name) => `  ${printable(name)}\n`).join(""));
   const verb = { created: "pushed", moved: "moved", unchanged: "unchanged" }[report.outcome];
-  const size = `${report.files.length} files, ${formatBytes(report.zip.size)}`;
+  const size = `${report.files.length} ${report.files.length === 1 ? "file" : "files"}, ${formatBytes(report.zip.size)}`;
   context.stdout.write(`${report.dryRun ? "would be " : ""}${verb} ${report.reference} (${size})\n`);
   if (report.aliases.length > 0) context.stdout.write(`  also ${report.aliases.join(", ")}\n`);
   context.stdout.write(`  pinned ${report.pinned}\n`);

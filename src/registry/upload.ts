@@ -108,13 +108,18 @@ class BlobUpload {
   /** Sends what the registry lacks and ends the upload. @returns false when the registry wants it begun anew */
   async #sendRest(): Promise<boolean> {
     const isInPieces = this.#offset > 0 || (this.#takesPieces && this.#descriptor.size > maxMonolithicBytes);
-    while (isInPieces && this.#offset < this.#descriptor.size) {
-      if (!(await this.#sendPiece())) return false;
-    }
+    if (isInPieces && !(await this.#sendPieces())) return false;
     const target = withDigest(this.#location, this.#descriptor);
     const response = await this.#send("PUT", target, isInPieces ? [201, ...lostStatuses] : [201], {});
     if (response.status !== 201) this.#location = undefined;
     return response.status === 201;
+  }
+
+  async #sendPieces(): Promise<boolean> {
+    while (this.#offset < this.#descriptor.size) {
+      if (!(await this.#sendPiece())) return false;
+    }
+    return true;
   }
 
   /** Sends all that the registry lacks without ending the upload. @returns false when the registry does not take it so */
