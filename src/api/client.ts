@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import type { Credential } from "../base/credential.ts";
 import type { Environment } from "../base/env.ts";
 import { type Logger, silentLogger } from "../base/log.ts";
+import { findProxy } from "../base/proxy-rule.ts";
 import type { RetryPolicy } from "../base/retry.ts";
 import type { Secret } from "../base/secret.ts";
 import { trustedCertificates } from "../base/trust.ts";
@@ -33,7 +34,7 @@ export interface ManagementClientOptions {
   readonly token: Secret;
   /** What gave it, for errors; `SCALR_TOKEN` unless given. */
   readonly tokenSource?: string | undefined;
-  /** For SSL_CERT_FILE. */
+  /** For SSL_CERT_FILE, HTTPS_PROXY and NO_PROXY. */
   readonly environment: Environment;
   /** Name and version of the program that asks, such as `terraform-provider-scalr/1.2.0`. */
   readonly product?: string | undefined;
@@ -104,6 +105,7 @@ export function createManagementClient(options: ManagementClientOptions): Manage
     token: options.token,
     userAgent: `${options.product ?? `scalr-oci/${version}`} node/${process.versions.node}`,
     ca: trustedCertificates(options.environment),
+    proxy: proxyFor(host.origin, options.environment),
   });
   const session = new Session({
     transport,
@@ -117,4 +119,10 @@ export function createManagementClient(options: ManagementClientOptions): Manage
     random: options.random ?? Math.random,
   });
   return new ManagementClient(session, transport);
+}
+
+function proxyFor(origin: string, environment: Environment): URL | undefined {
+  const { protocol, hostname, port } = new URL(origin);
+  if (protocol === "http:") return undefined;
+  return findProxy(hostname.replace(/^\[|\]$/g, ""), port === "" ? 443 : Number(port), environment);
 }

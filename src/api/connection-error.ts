@@ -12,6 +12,7 @@ const neverSent: ReadonlySet<string> = new Set([
   "ENETUNREACH",
   "EADDRNOTAVAIL",
   "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_ABORTED",
 ]);
 
 const reasons: Readonly<Record<string, string>> = {
@@ -19,6 +20,8 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTFOUND: "the host name is not known",
   EAI_AGAIN: "the host name cannot be resolved now",
   UND_ERR_CONNECT_TIMEOUT: "the connection takes too long",
+  // undici's ProxyAgent, for any answer to CONNECT but 200; our own aborts never come here.
+  UND_ERR_ABORTED: "the proxy did not open the way",
   UND_ERR_SOCKET: "the connection was closed before the reply",
   ECONNRESET: "the connection was closed before the reply",
 };

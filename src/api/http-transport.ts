@@ -1,5 +1,5 @@
 // Sends requests with undici over keep-alive connections. No redirect is followed: the token belongs to one origin.
-import { Agent, type Dispatcher } from "undici";
+import { Agent, type Dispatcher, ProxyAgent } from "undici";
 import { jsonApiMediaType } from "./documents.ts";
 import type { ApiReply, ApiRequest, Transport } from "./exchange.ts";
 import type { Secret } from "../base/secret.ts";
@@ -16,6 +16,8 @@ export interface HttpTransportOptions {
   readonly userAgent: string;
   /** PEM certificates to trust; undefined for Node's own. */
   readonly ca: readonly string[] | undefined;
+  /** Proxy to go through; undefined for a direct connection. */
+  readonly proxy?: URL | undefined;
 }
 
 /** A reply that is larger than any the API has. */
@@ -23,19 +25,11 @@ export class BodyTooLarge extends Error {}
 
 export class HttpTransport implements Transport {
   readonly #options: HttpTransportOptions;
-  readonly #agent: Agent;
+  readonly #agent: Dispatcher;
 
   constructor(options: HttpTransportOptions) {
     this.#options = options;
-    this.#agent = new Agent({
-      // Idle connections do not keep the process alive; undici takes their reference away.
-      connections: maxConnections,
-      allowH2: false,
-      // The attempt's own deadline is the limit.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: { timeout: connectTimeoutMs, ...(options.ca !== undefined && { ca: [...options.ca] }) },
-    });
+    this.#agent = createAgent(options);
   }
 
   async send(request: ApiRequest, signal: AbortSignal): Promise<ApiReply> {
@@ -68,6 +62,16 @@ export class HttpTransport implements Transport {
       "user-agent": this.#options.userAgent,
     };
   }
+}
+
+/** Idle connections do not keep the process alive: undici takes their reference away. */
+function createAgent({ ca, proxy }: HttpTransportOptions): Dispatcher {
+  const tls = ca === undefined ? {} : { ca: [...ca] };
+  // Neither has a limit of its own for headers and body: the attempt's deadline is the limit.
+  const common = { connections: maxConnections, allowH2: false, headersTimeout: 0, bodyTimeout: 0 } as const;
+  if (proxy === undefined) return new Agent({ ...common, connect: { timeout: connectTimeoutMs, ...tls } });
+  const requestTls = { timeout: connectTimeoutMs, ...tls };
+  return new ProxyAgent({ ...common, uri: proxy.href, connectTimeout: connectTimeoutMs, requestTls, proxyTls: tls });
 }
 
 function pathOf({ path, query }: ApiRequest): string {

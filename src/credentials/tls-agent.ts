@@ -4,7 +4,7 @@ import { connect, type ConnectionOptions } from "node:tls";
 import type { Duplex } from "node:stream";
 import { callbackify } from "node:util";
 import type { Environment } from "../base/env.ts";
-import { findProxy } from "./proxy-rule.ts";
+import { findProxy } from "../base/proxy-rule.ts";
 import { openTunnel } from "./proxy-tunnel.ts";
 
 const defaultPort = 443;

@@ -1,6 +1,7 @@
 // The management client against a TLS server that fails in every way a network and a server can.
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { inspect } from "node:util";
 import {
   createManagementClient,
   type ManagementClient,
@@ -12,6 +13,7 @@ import { createLogger } from "../../../src/base/log.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import { parseRegistryHost } from "../../../src/names/registry-host.ts";
 import { createAuthority } from "../../support/authority.ts";
+import { startConnectProxy } from "../../support/connect-proxy.ts";
 import { fakeClock, type FakeClock } from "../../support/fake-clock.ts";
 import {
   errorBody,
@@ -524,6 +526,43 @@ describe("a reply that is no document", () => {
   });
 });
 
+describe("a proxy", () => {
+  it("is gone through where HTTPS_PROXY names one, with TLS to the server itself", async () => {
+    const other = await startFakeManagementApi(authority.issue(["acme.example.test"]));
+    const port = Number(other.hostname.split(":")[1]);
+    await using proxy = await startConnectProxy({ [`acme.example.test:${port}`]: port });
+    const environment = {
+      SSL_CERT_FILE: authority.certificateFile,
+      HTTPS_PROXY: proxy.url.replace("http://", "http://user:p%40ss@"),
+    };
+    const { integrations } = client({ hostname: `acme.example.test:${port}`, environment });
+    await integrations.create(wanted);
+    expect((await integrations.list()).map(({ name }) => name)).toEqual(["ghcr"]);
+    expect(proxy.tunnels[0]).toEqual({
+      target: `acme.example.test:${port}`,
+      authorization: `Basic ${Buffer.from("user:p@ss").toString("base64")}`,
+    });
+    await other.stop();
+  });
+
+  it("that refuses is named as the reason, without its password", async () => {
+    await using proxy = await startConnectProxy({});
+    const environment = { HTTPS_PROXY: proxy.url.replace("http://", "http://user:canary@") };
+    const error = await rejectionOf(client({ hostname: "acme.example.test", environment }).integrations.list());
+    expect(error.message).toMatch(/^management api at acme\.example\.test cannot be reached, the proxy/);
+    expect(inspect(error, { depth: 9 })).not.toContain("canary");
+  });
+
+  it("is not asked for this machine, or where NO_PROXY says so", async () => {
+    await using proxy = await startConnectProxy({});
+    const environment = { SSL_CERT_FILE: authority.certificateFile, HTTPS_PROXY: proxy.url };
+    expect(await client({ environment }).integrations.list()).toEqual([]);
+    const direct = { ...environment, NO_PROXY: ".invalid" };
+    await rejectionOf(client({ hostname: "nowhere.invalid", environment: direct }).integrations.list());
+    expect(proxy.tunnels).toEqual([]);
+  });
+});
+
 describe("what is written down", () => {
   it("of a call is method, address, status and time, and no secret", async () => {
     const lines: string[] = [];
@@ -541,7 +580,6 @@ describe("what is written down", () => {
   it("of an error, however it is printed, is no secret", async () => {
     api.fail([reply(401)]);
     const error: ScalrOciError = await rejectionOf(client().integrations.create(wanted));
-    const { inspect } = await import("node:util");
     expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/canary|scalr-test-token/);
   });
 });

@@ -1,7 +1,7 @@
 // Which proxy a TLS connection goes through: HTTPS_PROXY and NO_PROXY as Go programs read them (golang.org/x/net/http/httpproxy).
 import { BlockList, isIP } from "node:net";
-import type { Environment } from "../base/env.ts";
-import { InputError } from "../base/errors.ts";
+import type { Environment } from "./env.ts";
+import { InputError } from "./errors.ts";
 
 const variable = "HTTPS_PROXY";
 

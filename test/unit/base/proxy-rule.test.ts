@@ -1,4 +1,4 @@
-import { findProxy } from "../../../src/credentials/proxy-rule.ts";
+import { findProxy } from "../../../src/base/proxy-rule.ts";
 import { thrownBy } from "../../support/thrown.ts";
 
 const proxy = "http://proxy.test:3128";
