@@ -1,0 +1,72 @@
+import { PassThrough, Writable } from "node:stream";
+import type { CliContext } from "../../../src/cli/context.ts";
+import { formatBytes, startProgress } from "../../../src/cli/progress.ts";
+import { fakeClock } from "../../support/fake-clock.ts";
+
+function contextWith(interactive: boolean): { context: CliContext; written: string[] } {
+  const written: string[] = [];
+  const stderr = new Writable({
+    write: (chunk, _encoding, done) => {
+      written.push(String(chunk));
+      done();
+    },
+  });
+  const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr };
+  return { context: { environment: {}, ...streams, directory: "/", interactive }, written };
+}
+
+describe("startProgress", () => {
+  it("draws one line over and over, and takes it away", () => {
+    const { context, written } = contextWith(true);
+    const clock = fakeClock();
+    const progress = startProgress(context, "pushing acme/vpc", 4_000_000, clock);
+    clock.advance(1000);
+    progress.update(1_000_000);
+    clock.advance(1000);
+    progress.update(4_000_000);
+    progress.end();
+    expect(written).toEqual([
+      "\r\u001b[2Kpushing acme/vpc 25 %  1.0 MB of 4.0 MB  1.0 MB/s",
+      "\r\u001b[2Kpushing acme/vpc 100 %  4.0 MB of 4.0 MB  2.0 MB/s",
+      "\r\u001b[2K",
+    ]);
+  });
+
+  it("says nothing about what ends at once, and draws at most ten times a second", () => {
+    const { context, written } = contextWith(true);
+    const clock = fakeClock();
+    const progress = startProgress(context, "x", 100, clock);
+    progress.update(10);
+    clock.advance(499);
+    progress.update(20);
+    expect(written).toEqual([]);
+    clock.advance(1);
+    progress.update(30);
+    clock.advance(99);
+    progress.update(40);
+    expect(written).toHaveLength(1);
+  });
+
+  it("says nothing where there is no terminal", () => {
+    const { context, written } = contextWith(false);
+    const clock = fakeClock();
+    const progress = startProgress(context, "x", 100, clock);
+    clock.advance(5000);
+    progress.update(50);
+    progress.end();
+    expect(written).toEqual([]);
+  });
+});
+
+describe("formatBytes", () => {
+  it.each([
+    [0, "0 B"],
+    [999, "999 B"],
+    [1000, "1.0 kB"],
+    [1_450_000, "1.4 MB"],
+    [2_000_000_000, "2.0 GB"],
+    [5e15, "5000.0 TB"],
+  ])("of %d is %s", (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
+  });
+});
