@@ -6,6 +6,8 @@ import { parseRegistryUrl } from "../../names/registry-url.ts";
 import { type DeclaredIntegration, environmentApi } from "./declared-integration.ts";
 import { type Finding, findingOf } from "./finding.ts";
 
+const controlCharacter = /[\u0000-\u001f\u007f]/;
+
 /** Every problem of each integration alone and of all of them together, in their order. */
 export function findOfflineProblems(declared: readonly DeclaredIntegration[]): Finding[] {
   const taken = new Map<string, string>();
@@ -25,17 +27,22 @@ export function findDeclaredHost(one: DeclaredIntegration): RegistryHost | undef
 
 function nameProblems({ path, name }: DeclaredIntegration): Finding[] {
   if (name === undefined) return [];
-  if (name.trim() === "") return [invalid(path, `name is empty, expected 1 to ${maxIntegrationNameLength} characters`)];
-  if (name.length <= maxIntegrationNameLength) return [];
-  const message = `name has ${name.length} characters, expected at most ${maxIntegrationNameLength}`;
-  return [invalid(path, message, "give the option name")];
+  return textProblem(path, "name", name, maxIntegrationNameLength, "give the option name");
 }
 
 function usernameProblems({ path, username }: DeclaredIntegration): Finding[] {
   if (username === undefined) return [];
-  if (username.trim() === "") return [invalid(path, "user name is empty, expected that of the token's owner")];
-  if (username.length <= maxUsernameLength) return [];
-  return [invalid(path, `user name has ${username.length} characters, expected at most ${maxUsernameLength}`)];
+  // A colon ends the user name in every Docker login; RFC 7617 section 2.
+  if (username.includes(":")) return [invalid(path, "user name has a colon, expected one without")];
+  return textProblem(path, "user name", username, maxUsernameLength);
+}
+
+function textProblem(path: string, what: string, text: string, maxLength: number, hint?: string): Finding[] {
+  const expected = `expected 1 to ${maxLength} characters`;
+  if (text.trim() === "") return [invalid(path, `${what} is empty, ${expected}`, hint)];
+  if (text.length > maxLength) return [invalid(path, `${what} has ${text.length} characters, ${expected}`, hint)];
+  if (controlCharacter.test(text)) return [invalid(path, `${what} has a control character, expected none`, hint)];
+  return [];
 }
 
 function urlProblems(one: DeclaredIntegration): Finding[] {

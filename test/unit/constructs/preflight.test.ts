@@ -53,11 +53,11 @@ describe.each(await loadFrameworks())("preflight offline with $name", (framework
     expect(error.message).toBe(
       [
         "preflight found 4 problems",
-        "  app/first: name has 129 characters, expected at most 128 (INVALID_ARGUMENT)",
+        "  app/first: name has 129 characters, expected 1 to 128 characters (INVALID_ARGUMENT)",
         "      give the option name",
         "  app/second: registry host r.example is declared twice, here and by app/first, expected one integration for a host (HOST_TAKEN)",
         "      keep one of them: runs get one login for a host",
-        "  app/raw: user name is empty, expected that of the token's owner (INVALID_ARGUMENT)",
+        "  app/raw: user name is empty, expected 1 to 512 characters (INVALID_ARGUMENT)",
         "  app/raw: registry url redirects, got https://docker.io, expected an endpoint that answers /v2/ itself (REGISTRY_REDIRECTED)",
         "      use https://registry-1.docker.io",
       ].join("\n"),

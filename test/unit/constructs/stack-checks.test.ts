@@ -33,7 +33,7 @@ describe.each(await loadFrameworks())("synthesis with $name", (framework) => {
     const raw = { name: "", registryUrl: "https://docker.io", username: "bot", password: "x" };
     new library.DockerIntegrationResource(stack, "raw", raw);
     const message = synthesisError(app);
-    expect(message).toContain("app/ghcr: name has 129 characters, expected at most 128; give the option name");
+    expect(message).toContain("app/ghcr: name has 129 characters, expected 1 to 128 characters; give the option name");
     expect(message).toContain(
       "app/again: registry host ghcr.io is declared twice, here and by app/ghcr, expected one integration for a host",
     );
