@@ -111,6 +111,7 @@ function invalid(name: string, message: string): InputError {
 
 /** The definition functions for contexts whose `data` is of one type. */
 export interface Definitions<D> {
+  defineProvider<S extends Schema>(definition: ProviderDefinition<S, D>): Provider;
   defineResource<S extends Schema, I extends ResourceIdentity | undefined = undefined>(
     definition: ResourceDefinition<S, D, I>,
   ): Resource<D>;
@@ -118,7 +119,7 @@ export interface Definitions<D> {
   defineEphemeralResource<S extends Schema>(definition: EphemeralResourceDefinition<S, D>): EphemeralResource<D>;
 }
 
-/** `const { defineResource, defineDataSource } = withData<AcmeClient>()`: what `configure` gives is typed in every context. */
+/** `const { defineProvider, defineResource } = withData<AcmeClient>()`: what `configure` gives is typed in every context. */
 export function withData<D>(): Definitions<D> {
-  return { defineResource, defineDataSource, defineEphemeralResource };
+  return { defineProvider, defineResource, defineDataSource, defineEphemeralResource };
 }

@@ -7,7 +7,13 @@ import type { FieldShape } from "./value-type.ts";
 export function isSemanticallyEqual(field: FieldShape, prior: unknown, next: unknown): boolean {
   const same = field.attribute?.options.semanticEquals;
   if (same === undefined || isAbsent(prior) || isAbsent(next)) return false;
-  return !equalValues(field.shape, prior, next) && same(prior, next);
+  if (typeof prior !== typeof next || equalValues(field.shape, prior, next)) return false;
+  try {
+    return same(prior, next);
+  } catch {
+    // What cannot be compared is not the same; an object that exists must not be lost over it.
+    return false;
+  }
 }
 
 function isAbsent(value: unknown): boolean {

@@ -1,6 +1,6 @@
 // Values of cty to MessagePack and back, led by the schema; OpenTofu docs/plugin-protocol/object-wire-format.md.
 import { RemoteError } from "../../base/errors.ts";
-import type { Decimal } from "../decimal.ts";
+import { Decimal } from "../decimal.ts";
 import type { Path } from "../path.ts";
 import { isUnknown, unknown } from "../unknown.ts";
 import {
@@ -320,9 +320,9 @@ class ValueEncoder {
   }
 }
 
-/** An object with properties of its own to speak of: no array, Date, Map and the like. */
+/** An object with properties of its own to speak of: no array, Date, Map, Decimal and the like. */
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return Object.prototype.toString.call(value) === "[object Object]";
+  return Object.prototype.toString.call(value) === "[object Object]" && !(value instanceof Decimal);
 }
 
 /** The kind of a value, never the value. */
