@@ -10,7 +10,9 @@ import { findAdminToken } from "./first-start.ts";
 import type { ServerCertificate } from "./http-server.ts";
 import { startBackgroundTests } from "./integrations/background-tests.ts";
 import { formatHostname, type ListenAddress, refusePlainHttpBeyondLoopback } from "./listen-address.ts";
+import { listenOn } from "./listen.ts";
 import { openParts, type OpenedParts } from "./open-parts.ts";
+import { checkCertificate } from "./tls/given-certificate.ts";
 import { ensureSelfSignedCertificate } from "./tls/self-signed.ts";
 
 /** Longer than the longest request: a create that waits for a registry. */
@@ -86,7 +88,7 @@ async function listenWith(
   const certificate = findCertificate(options, listen, now);
   const { fastify, endpoint } = createApp({ parts: opened.parts, certificate });
   await fastify.ready();
-  await fastify.listen({ host: listen.host, port: listen.port });
+  await listenOn(fastify, listen);
   const background = startBackgroundTests(opened.parts);
   const { port } = endpoint.server.address() as AddressInfo;
   const hostname = formatHostname({ host: listen.host, port });
@@ -112,7 +114,7 @@ function findCertificate(
 ): (ServerCertificate & { readonly isNew: boolean }) | undefined {
   const tls = options.tls ?? { kind: "self" };
   if (tls.kind === "off") return undefined;
-  if (tls.kind === "given") return { ...tls, isNew: false };
+  if (tls.kind === "given") return { ...checkCertificate(tls), isNew: false };
   const { dataDirectory } = options;
   return ensureSelfSignedCertificate({ dataDirectory, listenHost: listen.host, names: tls.names ?? [], now });
 }

@@ -20,6 +20,8 @@ export function useJsonApiMediaType(app: FastifyInstance): void {
     if (typeof payload === "string" && payload !== "") {
       reply.header("content-type", isPlain ? "application/json" : jsonApiMediaType);
     }
+    // Fastify closes HTTP/1.1 connections after a body it did not read; HTTP/2 has no such header (RFC 9113 section 8.2.2).
+    if (request.raw.httpVersionMajor === 2) reply.removeHeader("connection");
     return payload;
   });
 }
