@@ -3,12 +3,9 @@ import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } fro
 import { DatabaseSync } from "node:sqlite";
 import { createManagementClient } from "../../../src/api/client.ts";
 import { Secret } from "../../../src/base/secret.ts";
-import {
-  type ManagementServer,
-  type ServerOptions,
-  startManagementServer,
-  startServer,
-} from "../../../src/server/start.ts";
+import { type ManagementServer, startManagementServer } from "../../../src/server/management-server.ts";
+import type { ServerOptions } from "../../../src/server/server-options.ts";
+import { startServer } from "../../../src/server/start.ts";
 import { rejectionOf } from "../../support/thrown.ts";
 import { createWorkspace, type Workspace } from "../../support/workspace.ts";
 

@@ -4,12 +4,9 @@ import { Agent, type RequestOptions, request as httpsRequest } from "node:https"
 import { request as httpRequest } from "node:http";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { createConnection, type LookupFunction } from "node:net";
-import {
-  type ManagementServer,
-  type ServerOptions,
-  startManagementServer,
-  startServer,
-} from "../../../src/server/start.ts";
+import { type ManagementServer, startManagementServer } from "../../../src/server/management-server.ts";
+import type { ServerOptions } from "../../../src/server/server-options.ts";
+import { startServer } from "../../../src/server/start.ts";
 import { type Authority, createAuthority } from "../../support/authority.ts";
 import { rejectionOf } from "../../support/thrown.ts";
 import { basicRegistry, type RegistryDouble, startRegistryDouble } from "./support/registry-double.ts";
