@@ -6,6 +6,7 @@ import { Secret } from "../../src/base/secret.ts";
 import { ensureTofu } from "../../tools/tofu/ensure-tofu.ts";
 import { root } from "../steps.ts";
 import type { Commands, Finished, Variables } from "./commands.ts";
+import { ensureBuild } from "./ensure-build.ts";
 import type { ManagementServer, Playground } from "./playground.ts";
 import type { Stage } from "./stage.ts";
 
@@ -26,8 +27,7 @@ export function prepare(stage: Stage, commands: Commands): Promise<string> {
   return stage.step("Get OpenTofu, build the executables", async () => {
     const tofu = await ensureTofu({ environment: process.env, report: (line) => stage.say(line) });
     stage.say(`OpenTofu is ${tofu}`);
-    const environment = { ...process.env } as Variables;
-    await commands.runOk([process.execPath, "scripts/build.ts"], { environment, directory: root });
+    stage.say((await ensureBuild(commands)) ? "dist is built" : "dist is built already");
     return tofu;
   });
 }

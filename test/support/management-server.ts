@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "../../src/base/secret.ts";
 import { type EmbeddedRegistry, startEmbeddedRegistry } from "../../src/registry/embedded-registry.ts";
-import { type ManagementServer, startManagementServer } from "../../src/server/start.ts";
+import { type ManagementServer, startManagementServer } from "../../src/server/management-server.ts";
 import { createAuthority } from "./authority.ts";
 import { createWorkspace } from "./workspace.ts";
 

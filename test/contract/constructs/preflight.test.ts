@@ -1,5 +1,5 @@
 // preflight against our own server and real registries' manners: what it asks, what it says, what it does when they are away.
-import { startManagementServer, type ManagementServer } from "../../../src/server/start.ts";
+import { startManagementServer, type ManagementServer } from "../../../src/server/management-server.ts";
 import { createManagementClient } from "../../../src/api/client.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import { type Authority, createAuthority } from "../../support/authority.ts";

@@ -8,7 +8,7 @@ import { RunApi, runApiPaths } from "../../../src/credentials/run-api.ts";
 import { createRunCredentialSource } from "../../../src/credentials/run-credential-source.ts";
 import { parseManagementHost } from "../../../src/names/management-host.ts";
 import { parseRegistryHost } from "../../../src/names/registry-host.ts";
-import { type ManagementServer, startManagementServer } from "../../../src/server/start.ts";
+import { type ManagementServer, startManagementServer } from "../../../src/server/management-server.ts";
 import { type Authority, createAuthority } from "../../support/authority.ts";
 import { rejectionOf } from "../../support/thrown.ts";
 
