@@ -25,10 +25,15 @@ export interface IntegrationChanges extends Omit<DockerIntegrationAttributes, "p
 /** What an integration is looked for by. */
 export type IntegrationSearch = { readonly name: string } | { readonly host: RegistryHost };
 
+/**
+ * What there was before a create may be as old as this: ours is told from others by name, host and user too, and a hundred creates
+ * should not list a hundred times.
+ */
+const maxBeforeAgeMs = 10_000;
+
 export class IntegrationCalls {
   readonly #session: Session;
-  /** The list that is being read, shared by all who ask meanwhile. */
-  #listing: Promise<readonly DockerIntegration[]> | undefined;
+  #before: { readonly startedAtMs: number; readonly list: Promise<readonly DockerIntegration[]> } | undefined;
 
   constructor(session: Session) {
     this.#session = session;
@@ -41,7 +46,7 @@ export class IntegrationCalls {
   async create(wanted: NewIntegration, options: CallOptions = {}): Promise<DockerIntegration> {
     const parts = {
       session: this.#session,
-      listBefore: (listOptions: CallOptions) => this.#listShared(listOptions),
+      listBefore: (listOptions: CallOptions) => this.#listBefore(listOptions),
       listAgain: (listOptions: CallOptions) => this.list(listOptions),
     };
     return createOnce(parts, wanted, options);
@@ -105,12 +110,17 @@ export class IntegrationCalls {
     return resources.map(fromIntegrationResource);
   }
 
-  /** Many creates at once look at one list. It is not aborted by one of them: others wait for it. */
-  async #listShared({ signal }: CallOptions): Promise<readonly DockerIntegration[]> {
-    this.#listing ??= this.list().finally(() => {
-      this.#listing = undefined;
-    });
-    return orAborted(this.#listing, signal);
+  /** Many creates look at one list. It is not aborted by one of them: others wait for it. */
+  async #listBefore({ signal }: CallOptions): Promise<readonly DockerIntegration[]> {
+    const nowMs = this.#session.clock.now();
+    if (this.#before === undefined || nowMs - this.#before.startedAtMs >= maxBeforeAgeMs) {
+      const before = { startedAtMs: nowMs, list: this.list() };
+      this.#before = before;
+      before.list.catch(() => {
+        if (this.#before === before) this.#before = undefined;
+      });
+    }
+    return orAborted(this.#before.list, signal);
   }
 }
 

@@ -70,6 +70,10 @@ export class Session {
     return this.#options.host.value;
   }
 
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
   /**
    * Sends a request and repeats it while it fails for a passing reason, within the total deadline.
    * @throws AuthError, NotFoundError, ConflictError, InputError, RemoteError by the reply, TransientError when it did not

@@ -267,9 +267,9 @@ describe("a passing failure", () => {
     api.fail(Array.from({ length: 9 }, () => "hang"));
     const startedAt = performance.now();
     const error = await rejectionOf(
-      client({ deadlines: { attemptTimeoutMs: 40, totalTimeoutMs: 100 } }).integrations.list(),
+      client({ deadlines: { attemptTimeoutMs: 300, totalTimeoutMs: 1_000 } }).integrations.list(),
     );
-    expect(error.message).toMatch(/did not answer within 0\.1 s$/);
+    expect(error.message).toMatch(/did not answer within 1 s$/);
     expect(api.requests.length).toBeGreaterThan(1);
     expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
@@ -295,12 +295,14 @@ describe("a passing failure", () => {
   });
 
   it("does not outlive an abort", async () => {
-    const reason = new Error("stopped");
     api.fail(["hang"]);
-    await expect(client().integrations.list({ signal: AbortSignal.timeout(50) })).rejects.toMatchObject({
-      name: "TimeoutError",
-    });
-    await expect(client().integrations.list({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    const controller = new AbortController();
+    const listing = client().integrations.list({ signal: controller.signal });
+    while (api.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    const reason = new Error("stopped");
+    controller.abort(reason);
+    await expect(listing).rejects.toBe(reason);
+    await expect(client().integrations.list({ signal: controller.signal })).rejects.toBe(reason);
     expect(api.requests).toHaveLength(1);
   });
 });
@@ -405,6 +407,19 @@ describe("a create whose reply is lost", () => {
     const error = await rejectionOf(client().integrations.create(wanted));
     expect(error.hint).toMatch(/may have been created nevertheless/);
     expect(error.kind).toBe("transient");
+  });
+
+  it("looks at what there was once for many, and again after a while", async () => {
+    const { integrations } = client();
+    const create = async (index: number) =>
+      integrations.create({ ...wanted, name: `n${index}`, registryUrl: `https://r${index}.test` });
+    await Promise.all(Array.from({ length: 20 }, (_, index) => create(index)));
+    await create(20);
+    const lists = () => api.takeRequests().filter((request) => request.startsWith("GET")).length;
+    expect(lists()).toBe(1);
+    clock.advance(10_000);
+    await create(21);
+    expect(lists()).toBe(2);
   });
 
   it("is repeated at once after a 429: nothing was done", async () => {
