@@ -1,4 +1,4 @@
-// The data source scalr_docker_integration: an integration that exists already, by id or by name.
+// The data source scalr_docker_integration: an integration that exists already, by id, by name or by its registry.
 import type { DockerIntegration } from "../api/documents/docker-integration.ts";
 import { NotFoundError } from "../base/errors.ts";
 import { bool, string } from "../bridge/attribute.ts";
@@ -7,18 +7,22 @@ import type { ReadDataSourceContext } from "../bridge/data-source.ts";
 import { withData } from "../bridge/provider.ts";
 import { defineSchema } from "../bridge/schema.ts";
 import type { State } from "../bridge/schema-values.ts";
+import { parseRegistryHost } from "../names/registry-host.ts";
 import { withDiagnostics } from "./diagnostics.ts";
 import type { ManagementAccess } from "./management-access.ts";
+import { isSameRegistryUrl, keepSpelling } from "./registry-url.ts";
 
 const schema = defineSchema({
   version: 0,
-  description: "A Docker-compatible registry integration that exists already, found by its id or its exact name.",
+  description:
+    "A Docker-compatible registry integration that exists already, found by its id, its exact name or its registry. What is given must all fit.",
   attributes: {
-    id: string({ optional: true, computed: true, description: "Identifier. Together with `name` both must fit." }),
+    id: string({ optional: true, computed: true, description: "Identifier." }),
     name: string({ optional: true, computed: true, description: "Exact name." }),
     registry_url: string({
+      optional: true,
       computed: true,
-      description: "The registry's address in normal form, `https://HOST[:PORT]`.",
+      description: "The registry's address; in normal form, `https://HOST[:PORT]`, unless given in another spelling.",
     }),
     username: string({ computed: true, description: "User name at the registry." }),
     export_credentials: bool({ computed: true, description: "Whether every plan and apply run gets the login." }),
@@ -40,40 +44,52 @@ const define = withData<ManagementAccess>();
 export const dockerIntegrationDataSource = define.defineDataSource({
   type: "scalr_docker_integration",
   schema,
-  validators: [atLeastOneOf("id", "name")],
+  validators: [atLeastOneOf("id", "name", "registry_url")],
   read: async (context) => withDiagnostics(context, { doing: "looking for an integration" }, () => read(context)),
 });
 
 async function read(context: ReadDataSourceContext<Schema, ManagementAccess>): Promise<State<Schema>> {
-  const { id, name, registryUrl, username, exportCredentials, status, errorMessage } = await findIntegration(context);
+  const { config } = context;
+  const found = await findIntegration(context);
+  refuseMismatch(config, found);
   return {
-    id,
-    name,
-    registry_url: registryUrl,
-    username,
-    export_credentials: exportCredentials,
-    status,
-    error_message: errorMessage,
+    id: found.id,
+    name: found.name,
+    registry_url: keepSpelling(config.registry_url, found.registryUrl),
+    username: found.username,
+    export_credentials: found.exportCredentials,
+    status: found.status,
+    error_message: found.errorMessage,
   };
 }
 
 /** @throws NotFoundError INTEGRATION_NOT_FOUND, ConflictError INTEGRATION_AMBIGUOUS */
 async function findIntegration({
-  config,
+  config: { id, name, registry_url: registryUrl },
   data,
   signal,
 }: ReadDataSourceContext<Schema, ManagementAccess>): Promise<DockerIntegration> {
   const { integrations } = await data.client();
-  if (config.id !== null) {
-    const found = await integrations.read(config.id, { signal });
-    if (config.name === null || config.name === found.name) return found;
-    throw notFound(
-      `integration ${found.id} has another name than "${config.name}", expected id and name of one integration`,
-    );
-  }
-  const found = await integrations.find({ name: config.name ?? "" }, { signal });
+  if (id !== null) return integrations.read(id, { signal });
+  const search = name === null ? { host: parseRegistryHost(registryUrl ?? "") } : { name };
+  const found = await integrations.find(search, { signal });
   if (found !== undefined) return found;
-  throw notFound(`there is no integration with the name "${config.name ?? ""}"`);
+  const what =
+    name === null ? `for the registry ${parseRegistryHost(registryUrl ?? "").url}` : `with the name "${name}"`;
+  throw notFound(`there is no integration ${what}`);
+}
+
+/** An integration that fits one of the attributes and not another is not the one that is meant. */
+function refuseMismatch(
+  { name, registry_url: registryUrl }: { readonly name: string | null; readonly registry_url: string | null },
+  found: DockerIntegration,
+): void {
+  if (name !== null && name !== found.name) {
+    throw notFound(`integration ${found.id} has another name than "${name}", expected one that fits both`);
+  }
+  if (registryUrl !== null && !isSameRegistryUrl(registryUrl, found.registryUrl)) {
+    throw notFound(`integration ${found.id} is for ${found.registryUrl}, expected one that fits registry_url, too`);
+  }
 }
 
 function notFound(message: string): NotFoundError {

@@ -141,6 +141,8 @@ tofu.describe("data scalr_docker_integration", () => {
     ["name", 'name = "quay"', "in-2"],
     ["id", 'id = "in-1"', "in-1"],
     ["both", 'id = "in-1"\nname = "ghcr"', "in-1"],
+    ["its registry", 'registry_url = "https://quay.example.test"', "in-2"],
+    ["all three", 'id = "in-1"\nname = "ghcr"\nregistry_url = "https://ghcr.example.test"', "in-1"],
   ])("is found by %s", async (_, arguments_, id) => {
     expect((await read(arguments_)).exitCode).toBe(0);
     const { stdout } = await project.ok("output -raw x");
@@ -168,7 +170,17 @@ tofu.describe("data scalr_docker_integration", () => {
       /2 integrations have this name, expected one.*Use an id: in-3, in-4/s,
     ],
     ["name and id of two", 'id = "in-1"\nname = "quay"', /Integration in-1 has another name than "quay"/],
-    ["neither", "", /Of "id", "name" at least one must be set/],
+    [
+      "a registry that nothing is for",
+      'registry_url = "https://nothing.example.test"',
+      /There is no integration for the registry https:\/\/nothing\.example\.test/,
+    ],
+    [
+      "name and registry of two",
+      'name = "ghcr"\nregistry_url = "quay.example.test"',
+      /Integration in-1 is for https:\/\/ghcr\.example\.test/,
+    ],
+    ["neither", "", /Of "id", "name", "registry_url" at least one must be set/],
   ])("is not found by %s", async (_, arguments_, message) => {
     const { exitCode, text } = await read(arguments_);
     expect(exitCode).toBe(1);

@@ -7,13 +7,17 @@ import * as cdktf from 'cdktf';
 
 export interface DataScalrDockerIntegrationConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Identifier. Together with `name` both must fit.
+  * Identifier.
   */
   readonly id?: string;
   /**
   * Exact name.
   */
   readonly name?: string;
+  /**
+  * The registry's address; in normal form, `https://HOST[:PORT]`, unless given in another spelling.
+  */
+  readonly registryUrl?: string;
 }
 
 /**
@@ -68,6 +72,7 @@ export class DataScalrDockerIntegration extends cdktf.TerraformDataSource {
     });
     this._id = config.id;
     this._name = config.name;
+    this._registryUrl = config.registryUrl;
   }
 
   // ==========
@@ -116,9 +121,20 @@ export class DataScalrDockerIntegration extends cdktf.TerraformDataSource {
     return this._name;
   }
 
-  // registry_url - computed: true, optional: false, required: false
+  // registry_url - computed: true, optional: true, required: false
+  private _registryUrl?: string;
   public get registryUrl() {
     return this.getStringAttribute('registry_url');
+  }
+  public set registryUrl(value: string) {
+    this._registryUrl = value;
+  }
+  public resetRegistryUrl() {
+    this._registryUrl = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get registryUrlInput() {
+    return this._registryUrl;
   }
 
   // status - computed: true, optional: false, required: false
@@ -139,6 +155,7 @@ export class DataScalrDockerIntegration extends cdktf.TerraformDataSource {
     return {
       id: cdktf.stringToTerraform(this._id),
       name: cdktf.stringToTerraform(this._name),
+      registry_url: cdktf.stringToTerraform(this._registryUrl),
     };
   }
 
@@ -152,6 +169,12 @@ export class DataScalrDockerIntegration extends cdktf.TerraformDataSource {
       },
       name: {
         value: cdktf.stringToHclTerraform(this._name),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      registry_url: {
+        value: cdktf.stringToHclTerraform(this._registryUrl),
         isBlock: false,
         type: "simple",
         storageClassType: "string",

@@ -7,13 +7,17 @@ import * as cdktn from 'cdktn';
 
 export interface DataScalrDockerIntegrationConfig extends cdktn.TerraformMetaArguments {
   /**
-  * Identifier. Together with `name` both must fit.
+  * Identifier.
   */
   readonly id?: string;
   /**
   * Exact name.
   */
   readonly name?: string;
+  /**
+  * The registry's address; in normal form, `https://HOST[:PORT]`, unless given in another spelling.
+  */
+  readonly registryUrl?: string;
 }
 
 /**
@@ -68,6 +72,7 @@ export class DataScalrDockerIntegration extends cdktn.TerraformDataSource {
     });
     this._id = config.id;
     this._name = config.name;
+    this._registryUrl = config.registryUrl;
   }
 
   // ==========
@@ -116,9 +121,20 @@ export class DataScalrDockerIntegration extends cdktn.TerraformDataSource {
     return this._name;
   }
 
-  // registry_url - computed: true, optional: false, required: false
+  // registry_url - computed: true, optional: true, required: false
+  private _registryUrl?: string;
   public get registryUrl() {
     return this.getStringAttribute('registry_url');
+  }
+  public set registryUrl(value: string) {
+    this._registryUrl = value;
+  }
+  public resetRegistryUrl() {
+    this._registryUrl = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get registryUrlInput() {
+    return this._registryUrl;
   }
 
   // status - computed: true, optional: false, required: false
@@ -139,6 +155,7 @@ export class DataScalrDockerIntegration extends cdktn.TerraformDataSource {
     return {
       id: cdktn.stringToTerraform(this._id),
       name: cdktn.stringToTerraform(this._name),
+      registry_url: cdktn.stringToTerraform(this._registryUrl),
     };
   }
 
@@ -152,6 +169,12 @@ export class DataScalrDockerIntegration extends cdktn.TerraformDataSource {
       },
       name: {
         value: cdktn.stringToHclTerraform(this._name),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      registry_url: {
+        value: cdktn.stringToHclTerraform(this._registryUrl),
         isBlock: false,
         type: "simple",
         storageClassType: "string",
