@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { root } from "../steps.ts";
+import { buildTestingLibrary } from "./testing-library.ts";
 import { copyConstructSources, frameworks } from "./construct-sources.ts";
 
 const execute = promisify(execFile);
@@ -12,6 +13,7 @@ const execute = promisify(execFile);
 export async function buildLibraries(directory: string): Promise<void> {
   await Promise.all([
     compile("tsconfig.build.json", directory),
+    buildTestingLibrary(directory),
     // Each has its own tsconfig and its own copy of the shared sources: CommonJS beside the ES modules of the rest.
     ...frameworks.map(async (name) => {
       copyConstructSources(name);
