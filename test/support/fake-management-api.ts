@@ -62,6 +62,8 @@ export interface FakeBehaviour {
   outcome: Record<string, unknown>;
   /** Added to the attributes of every reply. */
   extra: Record<string, unknown>;
+  /** Milliseconds between doing what a write asks for and answering it. */
+  writeDelayMs: number;
   /** False: a server that does not know `filter[name]`. */
   filters: boolean;
 }
@@ -82,6 +84,7 @@ export async function startFakeManagementApi(
     outcome: {},
     extra: {},
     filters: true,
+    writeDelayMs: 0,
   };
   let taken = 0;
   let made = 0;
@@ -98,6 +101,7 @@ export async function startFakeManagementApi(
     if (typeof fault === "object") return send(response, fault.reply);
     const reply = seen.headers.authorization === `Bearer ${token}` ? routes(seen) : unauthorized;
     if (fault === "lose reply") return void request.socket.destroy();
+    if (seen.method !== "GET") await new Promise((resolve) => setTimeout(resolve, behaviour.writeDelayMs));
     send(response, reply);
   };
   let server: Server;

@@ -350,6 +350,36 @@ tofu.describe("scalr_docker_integration", () => {
     });
   });
 
+  describe("when the user interrupts", () => {
+    it("a create under way, its object is in the state", async () => {
+      api.behaviour.writeDelayMs = 1_000;
+      project.configure(integration());
+      const applying = project.start("apply -auto-approve");
+      while (api.integrations.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      applying.child.kill("SIGINT");
+      await applying.ended;
+      expect(applying.stdout()).toContain("Interrupt received");
+      expect(project.state()["id"]).toBe(id);
+    });
+
+    it("a create that waits for the API, it ends soon and says so", async () => {
+      api.fail(
+        Array.from({ length: 9 }, () => reply(503)),
+        /^POST/,
+      );
+      project.configure(integration());
+      const applying = project.start("apply -auto-approve");
+      while (!api.requests.some(({ method }) => method === "POST"))
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      const interruptedAt = performance.now();
+      applying.child.kill("SIGINT");
+      await applying.ended;
+      expect(performance.now() - interruptedAt).toBeLessThan(2_000);
+      expect(applying.stderr().replace(/[│\s]+/g, " ")).toContain('Interrupted while creating the integration "ghcr".');
+      expect(project.state()).toEqual({});
+    });
+  });
+
   describe("imported", () => {
     it("by id has all but the password, which the next apply sends", async () => {
       await apply({ registry_url: '"ghcr.io"' });

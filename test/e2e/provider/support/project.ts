@@ -4,7 +4,7 @@ import { systemClock } from "../../../../src/base/clock.ts";
 import type { Environment } from "../../../../src/base/env.ts";
 import { type ReattachServer, startReattachServer } from "../../../../src/bridge/reattach.ts";
 import { createScalrProvider } from "../../../../src/provider/provider.ts";
-import { run, type RunResult } from "../../../support/processes.ts";
+import { run, type RunningProcess, type RunResult, start } from "../../../support/processes.ts";
 import { createWorkspace, type Workspace } from "../../../support/workspace.ts";
 
 export interface CommandResult extends RunResult {
@@ -18,6 +18,8 @@ export interface Project extends AsyncDisposable {
   configure(hcl: string): void;
   /** Runs a command; colours off, no input. */
   run(command: string, options?: RunCommandOptions): Promise<CommandResult>;
+  /** Starts a command and leaves it running. */
+  start(command: string, options?: RunCommandOptions): RunningProcess;
   /** As run. @throws Error with everything printed unless it ends with 0 */
   ok(command: string, options?: RunCommandOptions): Promise<CommandResult>;
   /** The attributes of `scalr_docker_integration.x` in the state. */
@@ -52,29 +54,30 @@ export async function openProject({ tool, environment }: ProjectOptions): Promis
   const workspace = createWorkspace();
   const provider = createScalrProvider({ environment, clock: systemClock });
   const server: ReattachServer = await startReattachServer(provider);
-  const runCommand = async (command: string, options: RunCommandOptions = {}): Promise<CommandResult> => {
+  const argumentsOf = (command: string): string[] => {
     const [name = "", ...rest] = command.split(" ");
-    const noInput = ["init", "plan", "apply", "destroy", "import", "refresh"].includes(name) ? ["-input=false"] : [];
-    const variables = Object.entries(options.variables ?? {}).map(([key, value]) => [`TF_VAR_${key}`, value] as const);
-    const result = await run(
-      tool,
-      [name, ...(["state", "show"].includes(name) ? [] : ["-no-color", ...noInput]), ...rest],
-      {
-        directory: workspace.path("project"),
-        environment: {
-          ...workspace.environment(),
-          TF_REATTACH_PROVIDERS: server.reattach,
-          ...Object.fromEntries(variables),
-          ...options.environment,
-        },
-      },
-    );
+    if (name === "state" || name === "show") return [name, ...rest];
+    const noInput = ["init", "plan", "apply", "destroy", "import"].includes(name) ? ["-input=false"] : [];
+    return [name, "-no-color", ...noInput, ...rest];
+  };
+  const launchOptions = ({ variables = {}, environment: more = {} }: RunCommandOptions) => ({
+    directory: workspace.path("project"),
+    environment: {
+      ...workspace.environment(),
+      TF_REATTACH_PROVIDERS: server.reattach,
+      ...Object.fromEntries(Object.entries(variables).map(([key, value]) => [`TF_VAR_${key}`, value] as const)),
+      ...more,
+    },
+  });
+  const runCommand = async (command: string, options: RunCommandOptions = {}): Promise<CommandResult> => {
+    const result = await run(tool, argumentsOf(command), launchOptions(options));
     return { ...result, text: unboxed(result.stdout + result.stderr) };
   };
   const project: Project = {
     workspace,
     configure: (hcl) => void workspace.write("project/main.tf", `${requirement}${hcl}`),
     run: runCommand,
+    start: (command, options = {}) => start(tool, argumentsOf(command), launchOptions(options)),
     ok: async (command, options) => {
       const result = await runCommand(command, options);
       if (result.exitCode !== 0) throw new Error(`${command} ended with ${result.exitCode}\n${result.text}`);
