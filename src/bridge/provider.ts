@@ -42,9 +42,9 @@ export interface ProviderDefinition<S extends Schema, D> {
   validate?(context: ValidateContext<Config<S>>): MaybePromise<void>;
   /** Called once before any resource is planned, read or applied, not before validation. @returns what contexts carry as `data` */
   configure(context: ConfigureContext<S>): MaybePromise<D>;
-  readonly resources?: readonly Resource<NoInfer<D>>[];
-  readonly dataSources?: readonly DataSource<NoInfer<D>>[];
-  readonly ephemeralResources?: readonly EphemeralResource<NoInfer<D>>[];
+  readonly resources?: readonly Resource<D>[];
+  readonly dataSources?: readonly DataSource<D>[];
+  readonly ephemeralResources?: readonly EphemeralResource<D>[];
   readonly functions?: readonly ProviderFunction[];
 }
 
