@@ -230,6 +230,21 @@ export const errorCodes = {
     meaning: "the local store holds something that is no login",
     nextStep: "log in to the host again",
   },
+  CLI_CONFIGURATION_INVALID: {
+    kind: "input",
+    meaning: "OpenTofu's CLI configuration cannot be read",
+    nextStep: "correct the line that the message names",
+  },
+  COMMAND_NOT_FOUND: {
+    kind: "input",
+    meaning: "the command that scalr-oci exec shall run is not there",
+    nextStep: "check its name and PATH",
+  },
+  COMMAND_NOT_EXECUTABLE: {
+    kind: "input",
+    meaning: "the command that scalr-oci exec shall run is there, but cannot be run",
+    nextStep: "give it the right to be executed, or name its interpreter",
+  },
   PRIVATE_FILE_UNSAFE: {
     kind: "input",
     meaning: "a file or directory for secrets is a link, belongs to somebody else or is open to others",
@@ -299,6 +314,16 @@ export const errorCodes = {
     kind: "input",
     meaning: "a directory cannot be made into a module package",
     nextStep: "correct what the message names, or leave it out in .scalrociignore",
+  },
+  PACKAGE_REFUSED: {
+    kind: "remote",
+    meaning: "a module package is damaged, is not what OpenTofu loads, or holds something that could do harm when it is unpacked",
+    nextStep: "do not use it; ask who published it",
+  },
+  TARGET_EXISTS: {
+    kind: "conflict",
+    meaning: "a module would be unpacked over something that exists",
+    nextStep: "name a directory that does not exist yet",
   },
   VERSION_EXISTS: {
     kind: "conflict",
