@@ -55,6 +55,11 @@ export const environmentTable: readonly EnvironmentVariable[] = [
     meaning: "time that a pushed module is annotated with, seconds since 1970; the commit's unless set",
     secret: false,
   },
+  { name: "XDG_CONFIG_HOME", meaning: "where configuration lies; ~/.config unless set", secret: false },
+  { name: "XDG_RUNTIME_DIR", meaning: "the user's files in memory, among them containers/auth.json", secret: false },
+  { name: "TMPDIR", meaning: "where runs make their files when there is no memory file system", secret: false },
+  { name: "PATH", meaning: "where commands are looked for", secret: false },
+  { name: "TF_CLI_CONFIG_FILE", meaning: "OpenTofu's CLI configuration; also TERRAFORM_CONFIG", secret: false },
   { name: "SSL_CERT_FILE", meaning: "PEM file of certificate authorities to trust beside the system's", secret: false },
 ];
 

@@ -2,13 +2,14 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../base/version.ts";
 import type { CliContext } from "./context.ts";
+import { registerExec } from "./exec.ts";
 import { reportError } from "./output.ts";
 import { registerPush } from "./push.ts";
 import { registerServe } from "./serve.ts";
 import { registerSetupProvider } from "./setup-provider.ts";
 import { registerToken } from "./token.ts";
 
-/** Set by a command that ends without an error but not with 0, such as `exec`. */
+/** Set by a command that ends without an error but not with 0, or whose wrong use ends with another code than 2, such as `exec`. */
 export interface CommandResult {
   exitCode: number;
 }
@@ -27,6 +28,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
       writeErr: (text) => void context.stderr.write(text),
     });
   const result: CommandResult = { exitCode: 0 };
+  registerExec(program, context, result);
   registerPush(program, context);
   registerServe(program, context);
   registerSetupProvider(program, context);
@@ -35,7 +37,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     await program.parseAsync(argv, { from: "user" });
     return result.exitCode;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : result.exitCode || 2;
     return reportError(context, thrown);
   }
 }
