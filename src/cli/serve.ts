@@ -78,10 +78,12 @@ async function serve(context: CliContext, flags: ServeFlags, signals: EventEmitt
       clock: systemClock,
     }),
   });
+  // From here on a signal ends it in good order, even one that comes before everything is said.
+  const stopped = stopSignal(signals);
   const report = await describe(server, context, dataDirectory, flags);
   tellStart(context, server, report);
   context.stdout.write(flags.json === true ? `${JSON.stringify(report)}\n` : shellLines(report));
-  await stopSignal(signals);
+  await stopped;
   context.stderr.write("stopping: requests in flight may end\n");
   await server.close();
 }

@@ -70,12 +70,12 @@ async function listenWith(
     certificatePem: certificate?.certificatePem,
     isCertificateNew: certificate?.isNew ?? false,
     opened,
-    close: async () => {
+    close: once(async () => {
       await endpoint.close(shutdownGraceMs);
       await background.stop();
       await fastify.close();
       await opened.close();
-    },
+    }),
   };
 }
 
@@ -89,4 +89,10 @@ function findCertificate(
   if (tls.kind === "given") return { ...checkCertificate(tls), isNew: false };
   const { dataDirectory } = options;
   return ensureSelfSignedCertificate({ dataDirectory, listenHost: listen.host, names: tls.names ?? [], now });
+}
+
+/** Closing twice is closing once. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
 }
