@@ -1,5 +1,5 @@
 // `npm run build`: the libraries and the executables, into dist.
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildExecutable, executables } from "./build/executables.ts";
 import { buildLibraries } from "./build/libraries.ts";
@@ -31,6 +31,8 @@ function swapIn(): void {
   const dist = join(root, "dist");
   const old = `${staging}-old`;
   if (existsSync(dist)) renameSync(dist, old);
+  // Made for the owner alone, as temporary folders are.
+  chmodSync(staging, 0o755);
   renameSync(staging, dist);
   rmSync(old, { recursive: true, force: true });
 }

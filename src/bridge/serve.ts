@@ -28,13 +28,17 @@ export interface ServeOptions {
 export type ProcessEvents = Pick<NodeJS.Process, "on" | "off" | "platform">;
 
 /**
- * Serves the provider; with `--debug` it prints what a host needs to attach to it and serves until it is interrupted.
+ * Serves the provider; with `--version` it only prints name and version, with `--debug` it prints what a host needs to attach to it and serves until it is interrupted.
  * @returns the exit code, when this process should end: call `process.exit` with it at once, a host waits for the end
  */
 export async function serveProvider(provider: Provider, options: ServeOptions): Promise<number> {
   redirectConsole(options.stderr);
   // A host that has gone has closed its ends.
   for (const stream of [options.stdout, options.stderr]) stream.on("error", ignore);
+  if (options.argv.includes("--version")) {
+    options.stdout.write(`terraform-provider-${provider.name} ${provider.version}\n`);
+    return 0;
+  }
   try {
     await (options.argv.includes("--debug") ? serveDebugger(provider, options) : serveHost(provider, options));
     return 0;

@@ -113,7 +113,7 @@ describe("installed executables", () => {
     ["scalr-oci", ["--version"], 0, /^\d+\.\d+\.\d+\n$/],
     ["docker-credential-scalr", ["version"], 0, /\d+\.\d+\.\d+/],
     ["docker-credential-scalr", ["list"], 0, /^\{.*\}\s*$/],
-    ["terraform-provider-scalr", ["--version"], 0, /\d+\.\d+\.\d+/],
+    ["terraform-provider-scalr", ["--version"], 0, /^terraform-provider-scalr \d+\.\d+\.\d+\n$/],
   ] as const)("%s %j runs", async (name, args, exitCode, stdout) => {
     const environment = workspace.environment();
     const result = await run(join(consumer, "node_modules", ".bin", name), args, { environment });

@@ -92,6 +92,12 @@ describe("the handshake", () => {
     expect(result.stderr).toMatch(text);
   });
 
+  it("with --version is name and version", async () => {
+    const result = await run(process.execPath, [script, "--version"], { environment: {} });
+    expect(result).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(result.stdout).toMatch(/^terraform-provider-[a-z]+ \d+\.\d+\.\d+\n$/);
+  });
+
   it("with --debug is a line to attach by", async () => {
     const { start } = await import("../../support/processes.ts");
     await using running = start(process.execPath, [script, "--debug"], { environment: environment() });
