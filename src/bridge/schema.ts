@@ -36,7 +36,7 @@ export function defineSchema<const A extends Attributes, const B extends Blocks 
   const { version = 0, description = "", deprecation = "", attributes } = options;
   const blocks = options.blocks ?? ({} as B);
   if (!Number.isSafeInteger(version) || version < 0) throw invalid([], "the version is no whole number from 0");
-  checkFields(attributes, blocks, []);
+  checkFields(attributes, blocks, { path: [], inCollection: false });
   return { version, description, deprecation, attributes, blocks, shape: contentShape(attributes, blocks) };
 }
 
@@ -51,30 +51,39 @@ const reservedNames = new Set([
   "provisioner",
 ]);
 
-function checkFields(attributes: Attributes, blocks: Blocks, path: readonly string[]): void {
-  for (const [name, attribute] of Object.entries(attributes)) checkAttribute(attribute, [...path, name]);
+interface Place {
+  readonly path: readonly string[];
+  /** Somewhere around it is a list, set or map. */
+  readonly inCollection: boolean;
+}
+
+function checkFields(attributes: Attributes, blocks: Blocks, place: Place): void {
+  const at = (name: string) => ({ ...place, path: [...place.path, name] });
+  for (const [name, attribute] of Object.entries(attributes)) checkAttribute(attribute, at(name));
   for (const [name, block] of Object.entries(blocks)) {
-    if (Object.hasOwn(attributes, name)) throw invalid([...path, name], "a block has the name of an attribute");
-    checkBlock(block, [...path, name]);
+    if (Object.hasOwn(attributes, name)) throw invalid(at(name).path, "a block has the name of an attribute");
+    checkBlock(block, at(name));
   }
 }
 
-function checkAttribute(attribute: Attribute, path: readonly string[]): void {
+function checkAttribute({ nested, options, shape }: Attribute, { path, inCollection }: Place): void {
   checkName(path);
-  const { nested, options, shape } = attribute;
-  if (nested === undefined) checkElements(shape, path);
-  else checkFields(nested.attributes, {}, path);
-  if (nested?.nesting === "set" && someWriteOnly(nested.attributes)) {
+  if (nested === undefined) {
+    checkElements(shape, path, inCollection);
+    return;
+  }
+  checkFields(nested.attributes, {}, { path, inCollection: inCollection || nested.nesting !== "single" });
+  if (nested.nesting === "set" && someWriteOnly(nested.attributes)) {
     throw invalid(path, "a set has write-only attributes, expected a list or a map");
   }
-  if (nested !== undefined && options.writeOnly === true && !allWriteOnly(nested.attributes)) {
+  if (options.writeOnly === true && !allWriteOnly(nested.attributes)) {
     throw invalid(path, "a write-only attribute is made of attributes that are not, expected all of them write-only");
   }
 }
 
-function checkBlock(block: Block, path: readonly string[]): void {
+function checkBlock(block: Block, { path, inCollection }: Place): void {
   checkName(path);
-  checkFields(block.attributes, block.blocks, path);
+  checkFields(block.attributes, block.blocks, { path, inCollection: inCollection || block.nesting !== "single" });
   if (block.nesting === "set" && someWriteOnly(block.attributes)) {
     throw invalid(path, "a set of blocks has write-only attributes, expected a list");
   }
@@ -87,13 +96,13 @@ function checkName(path: readonly string[]): void {
 }
 
 /** cty has no collections of `dynamic`: their elements would have to agree on a type that nobody knows. */
-function checkElements(shape: Shape, path: readonly string[], insideCollection = false): void {
-  if (shape.kind === "dynamic" && insideCollection) {
+function checkElements(shape: Shape, path: readonly string[], inCollection: boolean): void {
+  if (shape.kind === "dynamic" && inCollection) {
     throw invalid(path, "a collection holds dynamic values, expected the whole attribute to be dynamic");
   }
   if (shape.kind === "list" || shape.kind === "set" || shape.kind === "map") checkElements(shape.element, path, true);
-  if (shape.kind === "tuple") for (const element of shape.elements) checkElements(element, path, insideCollection);
-  if (shape.kind === "object") for (const field of shape.fields) checkElements(field.shape, path, insideCollection);
+  if (shape.kind === "tuple") for (const element of shape.elements) checkElements(element, path, inCollection);
+  if (shape.kind === "object") for (const field of shape.fields) checkElements(field.shape, path, inCollection);
 }
 
 function someWriteOnly(attributes: Attributes): boolean {
