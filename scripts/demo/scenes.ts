@@ -1,5 +1,5 @@
 // The scenes of the demo, in order: each is what one kind of user does, with the commands that they would type.
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createManagementClient } from "../../src/api/client.ts";
 import { Secret } from "../../src/base/secret.ts";
@@ -91,7 +91,8 @@ export async function useThroughHelper(scene: Scene): Promise<void> {
   await stage.step("Use the private modules through the credential helper", async () => {
     const host = playground.registry.host.value;
     const configuration = playground.path("helper.tofurc");
-    writeFileSync(configuration, `oci_credentials "${host}" {\n  docker_credentials_helper = "scalr"\n}\n`);
+    const example = readFileSync(join(examples, "private-modules", "helper.tofurc"), "utf8");
+    writeFileSync(configuration, example.replace("ghcr.io", host));
     stage.say(`in ~/.tofurc: oci_credentials "${host}" { docker_credentials_helper = "scalr" }`);
     await useModules(scene, "through-helper", [], {
       SSL_CERT_FILE: server.environment["SSL_CERT_FILE"] ?? "",
@@ -116,10 +117,10 @@ export async function useWithoutLogin({ stage, commands, playground }: Scene): P
     const environment = { ...playground.environment, TF_VAR_registry: playground.registry.host.value };
     stage.command("tofu init");
     const { exitCode, output } = await commands.run(["tofu", "init", "-no-color"], { environment, directory });
-    const refusal = /response status code 401[^│\n]*/.exec(output.replace(/\s+/g, " "))?.[0];
+    const refusal = /response status code 401: \w+/i.exec(output.replace(/\s+/g, " "))?.[0];
     if (exitCode === 0) throw new Error("tofu init succeeded without a login, expected it to fail with 401");
     if (refusal === undefined) throw new Error(`tofu init failed for another reason than 401:\n${output}`);
-    stage.say(`exit code ${exitCode}, ${refusal.slice(0, 60)}`);
+    stage.say(`exit code ${exitCode}, ${refusal}`);
   });
 }
 

@@ -136,10 +136,8 @@ real.describe("the whole way", () => {
 
     it("loads the private modules through the helper", async () => {
       world.workspace.write("through-helper/main.tf", readFileSync(join(modulesDirectory, "main.tf")));
-      world.workspace.write(
-        "helper.tfrc",
-        `oci_credentials "${world.registry.host}" {\n  docker_credentials_helper = "scalr"\n}\n`,
-      );
+      const helperExample = readFileSync(join(modulesDirectory, "helper.tofurc"), "utf8");
+      world.workspace.write("helper.tfrc", helperExample.replace("ghcr.io", world.registry.host));
       const variables = {
         TF_CLI_CONFIG_FILE: world.workspace.path("helper.tfrc"),
         TF_VAR_registry: world.registry.host,
