@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { run } from "../support/processes.ts";
+import { run, start } from "../support/processes.ts";
 import { realPart } from "../support/real-parts.ts";
 import { root } from "../support/source-files.ts";
 
@@ -32,6 +32,24 @@ tofu.describe("the demo", () => {
       // Tokens and the demo's password: 18 random bytes or more in base64url.
       expect(stdout.match(/scalroci_[a-z]+_|password=[^…\s]/g)).toBeNull();
       expect(leftBehind()).toEqual(before);
+    },
+    demoTimeoutMs,
+  );
+
+  it(
+    "leaves nothing behind when it is ended in the middle",
+    async () => {
+      const before = leftBehind();
+      const demo = start(process.execPath, [join(root, "scripts", "demo.ts")], {
+        environment: process.env,
+        directory: root,
+      });
+      const [, port] = await demo.output(/management API https:\/\/127\.0\.0\.1:(\d+)/, demoTimeoutMs);
+      await demo.output(/^3\/8/m);
+      demo.child.kill("SIGTERM");
+      expect(await demo.ended).toEqual({ exitCode: 143, signal: null });
+      expect(leftBehind()).toEqual(before);
+      await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow("fetch failed");
     },
     demoTimeoutMs,
   );
