@@ -22,12 +22,18 @@ export function parseRegistryUrl(text: string): RegistryHost {
   }
   const host = parseRegistryHost(trimmed);
   if (host.scheme !== "https") throw notHttps(host);
-  if (dockerHubSites.has(host.value)) throw redirects(host);
+  const target = findKnownRedirect(host);
+  if (target !== undefined) throw redirects(host, target);
   if (isDockerHub(host) && host.value !== dockerHubHost) throw otherName(host);
   if (!emptyPath.test(pathOf(trimmed))) throw hasPath(host);
   const cloud = findCloudRegistry(host);
   if (cloud !== undefined) throw notSupported(host, cloud.title);
   return host;
+}
+
+/** The URL that is meant by one that is known to redirect; undefined for all others. */
+export function findKnownRedirect(host: RegistryHost): string | undefined {
+  return dockerHubSites.has(host.value) ? `https://${dockerHubHost}` : undefined;
 }
 
 /** What follows the host, a query and fragment included. */
@@ -40,9 +46,9 @@ function notHttps(host: RegistryHost): InputError {
   return new InputError("INVALID_REGISTRY_HOST", message, { got: host.url, hint: `use https://${host.value}` });
 }
 
-function redirects(host: RegistryHost): InputError {
+function redirects(host: RegistryHost, target: string): InputError {
   const message = `registry url redirects, got ${host.url}, expected an endpoint that answers /v2/ itself`;
-  return new InputError("REGISTRY_REDIRECTED", message, { got: host.url, hint: `use https://${dockerHubHost}` });
+  return new InputError("REGISTRY_REDIRECTED", message, { got: host.url, hint: `use ${target}` });
 }
 
 /** index.docker.io answers, but credentials belong to one spelling of a host, and oci:// addresses have the other. */

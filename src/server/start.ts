@@ -60,7 +60,7 @@ async function listenWith(
   const certificate = findCertificate(options, listen, now);
   const { fastify, endpoint } = createApp({ parts: opened.parts, certificate });
   await fastify.ready();
-  await listenOn(fastify, listen);
+  await listenOn(endpoint.server, listen);
   const background = startBackgroundTests(opened.parts);
   const { port } = endpoint.server.address() as AddressInfo;
   const hostname = formatHostname({ host: listen.host, port });

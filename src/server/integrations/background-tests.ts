@@ -14,7 +14,7 @@ const batchSize = 4;
 const claimMs = 60_000;
 
 export interface BackgroundTests {
-  /** Ends when the test in progress has ended. */
+  /** Does not wait for tests under way: what they find no longer counts, and the next server tests again. */
   stop(): Promise<void>;
 }
 
@@ -30,9 +30,10 @@ export function startBackgroundTests(parts: ServerParts): BackgroundTests {
 }
 
 async function run(parts: ServerParts, signal: AbortSignal): Promise<void> {
+  const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   while (!signal.aborted) {
     try {
-      await testDue(parts);
+      await Promise.race([testDue(parts, signal), stopped]);
     } catch {
       // The next round tries again; the reason is the database's and shows in every request.
       parts.logger.log("error", "background tests cannot read or write the database");
@@ -42,13 +43,13 @@ async function run(parts: ServerParts, signal: AbortSignal): Promise<void> {
 }
 
 /** Tests what is due now. @returns how many were tested */
-export async function testDue(parts: ServerParts): Promise<number> {
+export async function testDue(parts: ServerParts, signal?: AbortSignal): Promise<number> {
   const due = await parts.store.listDueTests(parts.clock.now(), batchSize);
-  const tested = await Promise.all(due.map((row) => testAgain(parts, row)));
+  const tested = await Promise.all(due.map((row) => testAgain(parts, row, signal)));
   return tested.filter(Boolean).length;
 }
 
-async function testAgain(parts: ServerParts, row: IntegrationRow): Promise<boolean> {
+async function testAgain(parts: ServerParts, row: IntegrationRow, signal: AbortSignal | undefined): Promise<boolean> {
   const claimed = { ...row, revision: row.revision + 1, nextTestAt: parts.clock.now() + claimMs };
   if (!(await replace(parts, claimed, row))) return false;
   const credential = await parts.vault.open(row, placeOf(parts, row)).catch(() => undefined);
@@ -57,6 +58,7 @@ async function testAgain(parts: ServerParts, row: IntegrationRow): Promise<boole
     return false;
   }
   const outcome = await parts.tester.test(parseRegistryHost(row.registryUrl), credential);
+  if (signal?.aborted === true) return false;
   const state = stateAfterTest(outcome, row.testFailures, parts.clock.now());
   await replace(parts, { ...claimed, ...state, revision: claimed.revision + 1, updatedAt: parts.clock.now() }, claimed);
   parts.logger.log("info", "integration tested again", () => ({

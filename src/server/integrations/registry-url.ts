@@ -1,14 +1,12 @@
 // The registry URL of an integration: https, one host, and not an address that is known to redirect.
 import { InputError, isScalrOciError } from "../../base/errors.ts";
 import { parseRegistryHost, type RegistryHost } from "../../names/registry-host.ts";
+import { findKnownRedirect } from "../../names/registry-url.ts";
 import { pointers } from "./pointers.ts";
 
-/** Docker Hub's names that are websites or redirect, and the one that serves its registry. */
-const dockerHubRedirects = new Set(["docker.io", "www.docker.io", "hub.docker.com", "www.docker.com"]);
-const dockerHubUrl = "https://registry-1.docker.io";
-
 /**
- * Reads the URL as a user wrote it; `url` of the result is Scalr's normal form.
+ * Reads the URL as a user wrote it; `url` of the result is Scalr's normal form. As Scalr does, it drops a path: what a
+ * declaration may hold is stricter (names/registry-url.ts).
  * @throws InputError INVALID_REGISTRY_HOST or REGISTRY_REDIRECTED, pointing at the attribute
  */
 export function parseRegistryUrl(text: string): RegistryHost {
@@ -16,7 +14,8 @@ export function parseRegistryUrl(text: string): RegistryHost {
   if (host.scheme !== "https") {
     throw invalidUrl("registry url has the scheme http, expected https", `use https://${host.value}`);
   }
-  if (dockerHubRedirects.has(host.value)) throw redirected(host, dockerHubUrl);
+  const target = findKnownRedirect(host);
+  if (target !== undefined) throw redirected(host, target);
   return host;
 }
 

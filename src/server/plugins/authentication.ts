@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Permission } from "../../api/documents.ts";
 import type { Requester, ServerParts } from "../parts.ts";
 import type { TokenRow } from "../store/store.ts";
-import { authenticate } from "../tokens/authenticate.ts";
+import { createAuthenticator } from "../tokens/authenticate.ts";
 import { hasPermission, requirePermission } from "../tokens/permissions.ts";
 import { InternalError, type ScalrOciError } from "../../base/errors.ts";
 
@@ -20,13 +20,14 @@ declare module "fastify" {
   }
 }
 
-export function useAuthentication(app: FastifyInstance, parts: Pick<ServerParts, "store" | "clock">): void {
+export function useAuthentication(app: FastifyInstance, parts: ServerParts): void {
+  const authenticate = createAuthenticator(parts);
   app.decorateRequest("token", null);
   app.addHook("onRequest", async (request) => {
     const { access, hiddenAs } = request.routeOptions.config;
     if (request.is404 || access === "public") return;
     if (access === undefined) throw new InternalError("INTERNAL", "a route does not say who may use it");
-    const token = await authenticate(parts.store, parts.clock, request.headers.authorization);
+    const token = await authenticate(request.headers.authorization);
     request.token = token;
     if (access === "any" || hasPermission(token, access)) return;
     if (hiddenAs !== undefined) throw hiddenAs(request);

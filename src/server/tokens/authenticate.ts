@@ -1,39 +1,60 @@
 // Bearer tokens to token rows; RFC 6750 section 2.1.
-import type { Clock } from "../../base/clock.ts";
 import { AuthError } from "../../base/errors.ts";
+import type { ServerParts } from "../parts.ts";
 import type { Store, TokenRow } from "../store/store.ts";
 import { hashToken, isToken } from "./token-format.ts";
 
-/** `last used` is written at most this often: reading must not cost a write each time. */
-const touchIntervalMs = 60_000;
+/** Last use is written at most this often: reading must not cost a write each time, nor 500 requests at once 500 writes. */
+const noteIntervalMs = 60_000;
+const maxNoted = 10_000;
 
 const bearer = /^Bearer +(?<token>[^ ]+) *$/i;
 
+/** Finds out who asks. */
+export type Authenticator = (header: string | undefined) => Promise<TokenRow>;
+
 /**
- * The token that an Authorization header carries.
- * @throws AuthError TOKEN_INVALID, TOKEN_EXPIRED or TOKEN_REVOKED: only who holds a token learns the difference
+ * An authenticator for Authorization headers.
+ * It throws AuthError TOKEN_INVALID, TOKEN_EXPIRED or TOKEN_REVOKED: only who holds a token learns the difference.
  */
-export async function authenticate(store: Store, clock: Clock, header: string | undefined): Promise<TokenRow> {
+export function createAuthenticator({
+  store,
+  clock,
+  logger,
+}: Pick<ServerParts, "store" | "clock" | "logger">): Authenticator {
+  /** Token ids and when their use was noted; a token that is missing here is noted once more, no harm done. */
+  const noted = new Map<string, number>();
+  const note = async ({ id, lastUsedAt }: TokenRow, now: number): Promise<void> => {
+    if (now - Math.max(lastUsedAt ?? 0, noted.get(id) ?? 0) < noteIntervalMs) return;
+    if (noted.size >= maxNoted) noted.clear();
+    noted.set(id, now);
+    try {
+      await store.write((writer) => writer.touchToken(id, now));
+    } catch {
+      // Reading goes on while nothing can be written.
+      logger.log("warn", "last use of a token cannot be noted", () => ({ actor: id }));
+    }
+  };
+  return async (header) => {
+    const row = await findToken(store, header);
+    const now = clock.now();
+    refuseEnded(row, now);
+    await note(row, now);
+    return row;
+  };
+}
+
+async function findToken(store: Store, header: string | undefined): Promise<TokenRow> {
   const text = bearer.exec(header ?? "")?.groups?.["token"];
   if (text === undefined) {
-    throw new AuthError(
-      "TOKEN_INVALID",
-      "there is no token, expected the header Authorization with Bearer and a token",
-      { hint: "set SCALR_TOKEN" },
-    );
+    const message = "there is no token, expected the header Authorization with Bearer and a token";
+    throw new AuthError("TOKEN_INVALID", message, { hint: "set SCALR_TOKEN" });
   }
   const row = isToken(text) ? await store.findTokenByHash(hashToken(text)) : undefined;
-  if (row === undefined) {
-    throw new AuthError("TOKEN_INVALID", "token is not known to this server", {
-      hint: "check that the token is whole and belongs to this server",
-    });
-  }
-  const now = clock.now();
-  refuseEnded(row, now);
-  if (row.lastUsedAt === null || now - row.lastUsedAt >= touchIntervalMs) {
-    await store.write((writer) => writer.touchToken(row.id, now));
-  }
-  return row;
+  if (row !== undefined) return row;
+  throw new AuthError("TOKEN_INVALID", "token is not known to this server", {
+    hint: "check that the token is whole and belongs to this server",
+  });
 }
 
 function refuseEnded(row: TokenRow, now: number): void {

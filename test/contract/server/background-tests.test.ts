@@ -99,6 +99,43 @@ describe("background tests", () => {
     expect(app.log()).toContain("stored login does not open");
   });
 
+  it("that are under way when they are stopped neither hold it up nor count", async () => {
+    registry.answerWith(() => ({ status: 200, delayMs: 2_000 }));
+    const patient = {
+      now: () => clock.now() + 30_000,
+      sleep: (_ms: number, signal?: AbortSignal) => waitFor(5, signal),
+    };
+    const before = registry.requests.length;
+    const background = startBackgroundTests({ ...app.parts, clock: patient });
+    while (registry.requests.length === before) await waitFor(5);
+    const started = performance.now();
+    await background.stop();
+    await app.parts.tester.close();
+    expect(performance.now() - started).toBeLessThan(1_000);
+    await waitFor(20);
+    const row = await tablesOf(app)
+      .selectFrom("integrations")
+      .select(["test_outcome", "test_failures"])
+      .executeTakeFirst();
+    expect({ ...row }).toEqual({ test_outcome: "registry-failing", test_failures: 1 });
+  });
+
+  it("are done at once for what was not tested in the request", async () => {
+    const { tester } = app.parts;
+    const parts = app.parts as { tester: typeof tester };
+    parts.tester = { test: async () => undefined, close: async () => {} };
+    const created = await app.create({ name: "busy", "registry-url": `127.0.0.1:${registry.port}`, password });
+    expect(created).toMatchObject({
+      status: 201,
+      json: { data: { attributes: { status: "pending", "error-message": null } } },
+    });
+    parts.tester = tester;
+    registry.answerWith(basicRegistry("bot", password));
+    expect(await testDue(app.parts)).toBe(1);
+    const { attributes: after } = (await app.call("GET", created.json.data.links.self as string)).json.data;
+    expect(after.status).toBe("active");
+  });
+
   it("run until they are stopped", async () => {
     registry.answerWith(basicRegistry("bot", password));
     const patient = {

@@ -1,8 +1,9 @@
 // Creating and changing integrations: what is tested, what is refused and where the error points, what stays as it was.
+import { sql } from "kysely";
 import { type Authority, createAuthority } from "../../support/authority.ts";
 import { fakeClock } from "../../support/fake-clock.ts";
 import { basicRegistry, registryHeaders, type RegistryDouble, startRegistryDouble } from "./support/registry-double.ts";
-import { integrationsUrl, openTestApp, type Reply, type TestApp } from "./support/test-app.ts";
+import { integrationsUrl, openTestApp, type Reply, tablesOf, type TestApp } from "./support/test-app.ts";
 
 const password = "c0rrect horse";
 const pointers = { url: "/data/attributes/registry-url", password: "/data/attributes/password" };
@@ -417,5 +418,30 @@ describe("a create that is repeated after a lost reply", () => {
     expect(second.status).toBe(201);
     expect(second.json.data.id).not.toBe(first.json.data.id);
     await app.close();
+  });
+});
+
+describe("a disk that is full", () => {
+  it("refuses writes with 503, serves reads, and recovers", async () => {
+    await using app = await openTestApp();
+    const body = (name: string, port: number) => ({
+      name,
+      "registry-url": `https://127.0.0.1:${port}`,
+      password: "p".repeat(3000),
+    });
+    const first = await app.create(body("first", 1));
+    const pages = await sql<{ page_count: number }>`pragma page_count`.execute(tablesOf(app));
+    await sql`pragma max_page_count = ${sql.lit(pages.rows[0]?.page_count ?? 0)}`.execute(tablesOf(app));
+    const replies: Reply[] = [];
+    for (let port = 2; port < 12; port += 1) replies.push(await app.create(body(`n${port}`, port)));
+    const refused = replies.filter(({ status }) => status !== 201);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const reply of refused) {
+      expect(reply).toMatchObject({ status: 503, headers: { "retry-after": "2" } });
+      expect(reply.json.errors[0]).toMatchObject({ status: "503", code: "SYSTEM_EXHAUSTED" });
+    }
+    expect((await app.call("GET", first.json.data.links.self as string)).status).toBe(200);
+    await sql`pragma max_page_count = 1000000`.execute(tablesOf(app));
+    expect((await app.create(body("later", 99))).status).toBe(201);
   });
 });
