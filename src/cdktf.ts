@@ -26,3 +26,9 @@ export { ScalrProvider, type ScalrProviderConfig } from "./constructs/generated/
 export { preflight, type PreflightOptions, type PreflightReport } from "./constructs/preflight.ts";
 export type { Finding as PreflightFinding } from "./constructs/preflight/finding.ts";
 export { PreflightError } from "./constructs/preflight/preflight-error.ts";
+export {
+  ExistingDockerIntegration,
+  type ExistingIntegrationOptions,
+  type ExistingIntegrationProps,
+  type IDockerIntegration,
+} from "./constructs/existing-integration.ts";

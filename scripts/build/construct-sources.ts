@@ -9,7 +9,7 @@ export const frameworks: readonly Framework[] = ["cdktf", "cdktn"];
 /** What the constructs are made of; of these the compiler takes what the entry point reaches. */
 const copied = ["base", "names", "constructs", "api/documents/integration-attributes.ts", "api/settings.ts"];
 /** Made for the network: one ES module beside the CommonJS libraries, see below. */
-const online = ["online-checks.ts", "api-comparison.ts", "registry-probe.ts"].map((name) =>
+const online = ["online-checks.ts", "api-comparison.ts", "registry-probe.ts", "module-probe.ts", "at-most.ts"].map((name) =>
   join("constructs", "preflight", name),
 );
 /** What loads them, and from where a built library has to: the ES module lies in `dist`, two folders above `dist/FRAMEWORK`. */

@@ -4,6 +4,11 @@ import { Construct } from "constructs";
 import { printable } from "../base/text.ts";
 import { parseRegistryUrl } from "../names/registry-url.ts";
 import { atConstruct, invalidProp } from "./construct-error.ts";
+import {
+  ExistingDockerIntegration,
+  type ExistingIntegrationOptions,
+  type IDockerIntegration,
+} from "./existing-integration.ts";
 import { DockerIntegration as Resource } from "./generated/cdktn/docker-integration.ts";
 import { markIntegration } from "./integration-mark.ts";
 import { dockerHub, gitHub, gitLab, jFrog } from "./registry-preset.ts";
@@ -113,12 +118,11 @@ const subdomainPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
  * DockerIntegration.forGitHub(this, "ghcr", { username: "acme-bot" });
  * // TF_VAR_ghcr_password=… tofu apply
  */
-export class DockerIntegration extends Construct {
+export class DockerIntegration extends Construct implements IDockerIntegration {
   /** The resource beneath, for what this construct does not offer. */
   readonly resource: Resource;
   /** The password as it goes to the API; its `environmentVariable` is what has to be set at apply. */
   readonly secret: RegistrySecret;
-  /** `HOST[:PORT]` as module addresses have it, `oci://HOST[:PORT]/…`; undefined when it is known at apply only. */
   readonly registryHost: string | undefined;
 
   constructor(scope: Construct, id: string, props: DockerIntegrationProps) {
@@ -179,12 +183,43 @@ export class DockerIntegration extends Construct {
     return fromPreset(scope, id, props, { url: jFrogUrl(scope, id, props), token: jFrog.token });
   }
 
-  /** Identifier of the integration, `in-…`, known at apply. */
+  /** An integration that is managed elsewhere, by its identifier `in-…`. */
+  static fromId(
+    scope: Construct,
+    id: string,
+    integrationId: string,
+    options: ExistingIntegrationOptions = {},
+  ): ExistingDockerIntegration {
+    return new ExistingDockerIntegration(scope, id, { ...options, integrationId });
+  }
+
+  /** An integration that is managed elsewhere, by its exact name. */
+  static fromName(
+    scope: Construct,
+    id: string,
+    name: string,
+    options: ExistingIntegrationOptions = {},
+  ): ExistingDockerIntegration {
+    return new ExistingDockerIntegration(scope, id, { ...options, integrationName: name });
+  }
+
+  /**
+   * The integration for a registry that is managed elsewhere; a host has one.
+   * @param host `HOST[:PORT]` or `https://HOST[:PORT]`
+   */
+  static fromHost(
+    scope: Construct,
+    id: string,
+    host: string,
+    options: ExistingIntegrationOptions = {},
+  ): ExistingDockerIntegration {
+    return new ExistingDockerIntegration(scope, id, { ...options, registryUrl: host });
+  }
+
   get integrationId(): string {
     return this.resource.id;
   }
 
-  /** Result of the latest connection test, known at apply: `active`, `failed`, `pending` or `disabled`. */
   get status(): string {
     return this.resource.status;
   }

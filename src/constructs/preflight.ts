@@ -1,13 +1,11 @@
 // `await preflight(app)`: says before anything is applied what would be refused, all at once and with construct paths.
 import type { IConstruct } from "constructs";
 import { type Environment, processEnvironment } from "../base/env.ts";
-import { type DeclaredIntegration, findDeclaredIntegrations } from "./preflight/declared-integration.ts";
+import { checkProgram } from "./preflight/check-program.ts";
+import type { DeclaredProgram } from "./preflight/declared-program.ts";
 import { type Finding, toLine } from "./preflight/finding.ts";
-import { type ApiGroup, groupByApi } from "./preflight/api-group.ts";
-import { loadOnlineChecks } from "./preflight/load-online.ts";
-import { findDeclaredHost, findOfflineProblems } from "./preflight/offline-checks.ts";
-import type { AskedIntegration, OnlineAnswer } from "./preflight/online-question.ts";
 import { PreflightError } from "./preflight/preflight-error.ts";
+import { readProgram } from "./preflight/program-reader.ts";
 
 export interface PreflightOptions {
   /**
@@ -26,7 +24,8 @@ export interface PreflightOptions {
    */
   readonly requireApi?: boolean | undefined;
   /**
-   * Whether to ask registries that the API does not know yet if their URL is right.
+   * Whether to ask registries: those that the API does not know yet if their URL is right, and those of modules for which nobody
+   * exports a login if they are public.
    * @default true
    */
   readonly probeRegistries?: boolean | undefined;
@@ -51,13 +50,15 @@ export interface PreflightOptions {
 export interface PreflightReport {
   /** How many integrations the program declares. */
   readonly integrations: number;
+  /** How many `oci://` modules it uses. */
+  readonly modules: number;
   /** The management APIs that were asked, `HOST[:PORT]`; empty when only offline checks were made. */
   readonly asked: readonly string[];
   readonly warnings: readonly Finding[];
 }
 
 /**
- * Checks every integration below `app` against the management API, before `app.synth()`.
+ * Checks every integration and every `oci://` module below `app` against the management API, before `app.synth()`.
  *
  * Without hostname or token it checks what can be checked offline and says so. An API that cannot be reached is a warning, unless
  * `requireApi` is set.
@@ -69,90 +70,30 @@ export interface PreflightReport {
  * app.synth();
  */
 export async function preflight(app: IConstruct, options: PreflightOptions = {}): Promise<PreflightReport> {
-  const declared = findDeclaredIntegrations(app);
   const say = (line: string) => void (options.stderr ?? process.stderr).write(`preflight: ${line}\n`);
-  const { hostname, token, environment = processEnvironment() } = options;
-  const groups = groupByApi(declared, { hostname, token, environment });
-  const answers = await Promise.all(groups.map((group) => ask(group, { ...options, environment })));
-  const warnings = [...offlineWarnings(declared), ...answers.flatMap((answer) => answer.warnings)];
-  for (const warning of warnings) say(`warning: ${toLine(warning)}`);
-  const problems = [...findOfflineProblems(declared), ...answers.flatMap((answer) => answer.problems)];
-  if (problems.length > 0) throw new PreflightError(inOrderOf(declared, problems));
-  const asked = answers.flatMap((answer) => answer.asked ?? []);
-  say(summary(declared.length, asked));
-  return { integrations: declared.length, asked, warnings };
-}
-
-interface GroupAnswer extends OnlineAnswer {
-  /** Hostname of the API that answered. */
-  readonly asked?: string | undefined;
-}
-
-type AskOptions = PreflightOptions & { readonly environment: Environment };
-
-async function ask(group: ApiGroup, options: AskOptions): Promise<GroupAnswer> {
-  const { access } = group;
-  if (access === undefined) return notAsked(missingAccess(group), options);
-  const { askManagementApi } = await loadOnlineChecks();
-  const answer = await askManagementApi({
-    ...access,
-    token: access.token.reveal(),
-    environment: options.environment,
-    integrations: group.integrations.flatMap(toQuestion),
-    renamedFrom: options.renamedFrom ?? [],
+  const program = readProgram(app);
+  const { problems, warnings, asked } = await checkProgram(program, {
+    hostname: options.hostname,
+    token: options.token,
+    environment: options.environment ?? processEnvironment(),
+    requireApi: options.requireApi ?? false,
     probeRegistries: options.probeRegistries ?? true,
+    renamedFrom: options.renamedFrom ?? [],
   });
-  if (answer.unreachable !== undefined) return notAsked(answer.unreachable, options);
-  return { ...answer, asked: access.hostname };
-}
-
-function toQuestion(one: DeclaredIntegration): AskedIntegration[] {
-  const host = findDeclaredHost(one);
-  return host === undefined ? [] : [{ path: one.path, name: one.name, url: host.url }];
-}
-
-function missingAccess({ missing }: ApiGroup): Finding {
-  const what = missing.join(" and ");
-  return {
-    code: "INVALID_ARGUMENT",
-    path: what,
-    message: "not set, so nothing was checked but what can be checked offline",
-    hint: "set it, and the management API is asked, too",
-  };
-}
-
-function notAsked(reason: Finding, { requireApi = false }: AskOptions): GroupAnswer {
-  return requireApi ? { problems: [reason], warnings: [] } : { problems: [], warnings: [reason] };
-}
-
-function offlineWarnings(declared: readonly DeclaredIntegration[]): Finding[] {
-  const unknown = declared.filter(({ registryUrl }) => registryUrl === undefined);
-  const providers = new Map(
-    declared.flatMap(({ provider }) => (provider === undefined ? [] : [[provider.path, provider]])),
+  for (const warning of warnings) say(`warning: ${toLine(warning)}`);
+  if (problems.length > 0) throw new PreflightError(problems);
+  say(
+    `${summary(program)} ${asked.length === 0 ? "checked offline only" : `checked with ${asked.join(", ")}`}, no problem found`,
   );
-  return [
-    ...unknown.map(({ path }) => warning(path, "registry url is known at apply only, it was not checked")),
-    ...[...providers.values()]
-      .filter(({ token }) => token !== undefined)
-      .map(({ path }) =>
-        warning(path, "the management token stands in the program", "leave it out and set SCALR_TOKEN"),
-      ),
-  ];
+  const { integrations, modules } = program;
+  return { integrations: integrations.length, modules: modules.length, asked, warnings };
 }
 
-function warning(path: string, message: string, hint?: string): Finding {
-  return { code: "INVALID_ARGUMENT", path, message, hint };
+function summary({ integrations, lookups, modules }: DeclaredProgram): string {
+  const parts = [count(integrations.length + lookups.length, "integration"), count(modules.length, "module")];
+  return modules.length === 0 ? (parts[0] ?? "") : parts.join(" and ");
 }
 
-/** What is about no construct first, then construct by construct. */
-function inOrderOf(declared: readonly DeclaredIntegration[], problems: readonly Finding[]): Finding[] {
-  const order = new Map(declared.map(({ path }, index) => [path, index]));
-  const positionOf = ({ path }: Finding) => order.get(path) ?? -1;
-  return problems.toSorted((one, other) => positionOf(one) - positionOf(other));
-}
-
-function summary(count: number, asked: readonly string[]): string {
-  const integrations = count === 1 ? "1 integration" : `${count} integrations`;
-  const where = asked.length === 0 ? "checked offline only" : `checked with ${asked.join(", ")}`;
-  return `${integrations} ${where}, no problem found`;
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }

@@ -1,9 +1,9 @@
 // What synthesis checks once for each stack that declares integrations.
 import * as cdk from "cdktn";
 import type { IConstruct } from "constructs";
-import { findDeclaredIntegrations, hasScalrProvider } from "./preflight/declared-integration.ts";
 import { toLine } from "./preflight/finding.ts";
-import { findOfflineProblems } from "./preflight/offline-checks.ts";
+import { findIntegrationProblems } from "./preflight/integration-checks.ts";
+import { hasScalrProvider, readProgram } from "./preflight/program-reader.ts";
 
 const installed: unique symbol = Symbol.for("scalr-oci/stack-checks");
 
@@ -20,5 +20,5 @@ export function ensureStackChecks(construct: IConstruct): void {
 
 function stackProblems(stack: cdk.TerraformStack): string[] {
   const provider = hasScalrProvider(stack) ? [] : [missingProvider];
-  return [...provider, ...findOfflineProblems(findDeclaredIntegrations(stack)).map(toLine)];
+  return [...provider, ...findIntegrationProblems(readProgram(stack).integrations).map(toLine)];
 }

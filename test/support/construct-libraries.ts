@@ -34,7 +34,10 @@ export async function loadFrameworks(): Promise<LoadedFramework[]> {
 function ensureOnlineChecks(sources: string): void {
   const path = join(sources, "..", "constructs", "preflight", "online-checks.js");
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, 'export { askManagementApi } from "../../../../src/constructs/preflight/online-checks.ts";\n');
+  writeFileSync(
+    path,
+    'export { askForModules, askManagementApi } from "../../../../src/constructs/preflight/online-checks.ts";\n',
+  );
 }
 
 /** An app whose folder is temporary, and which targets what write-only attributes need; cdktf has no such targets. */

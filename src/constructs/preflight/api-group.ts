@@ -2,7 +2,12 @@
 import { findManagementSettings, type GivenSettings } from "../../api/settings.ts";
 import type { Environment } from "../../base/env.ts";
 import { Secret } from "../../base/secret.ts";
-import type { DeclaredIntegration, DeclaredProvider } from "./declared-integration.ts";
+import type {
+  DeclaredIntegration,
+  DeclaredProgram,
+  DeclaredProvider,
+  LookedUpIntegration,
+} from "./declared-program.ts";
 
 /** What the caller of preflight gives, over provider blocks and environment. */
 export interface PreflightSettings {
@@ -24,22 +29,40 @@ export interface ApiGroup {
   /** What is not there or not known, such as `SCALR_TOKEN`. */
   readonly missing: readonly string[];
   readonly integrations: readonly DeclaredIntegration[];
+  readonly lookups: readonly LookedUpIntegration[];
 }
 
-/** One group for each API and token, in the order of the integrations. */
-export function groupByApi(declared: readonly DeclaredIntegration[], settings: PreflightSettings): ApiGroup[] {
-  const groups = new Map<string, ApiGroup & { readonly integrations: DeclaredIntegration[] }>();
-  for (const one of declared) {
-    const { access, missing } = accessOf(one.provider, settings);
-    const key = JSON.stringify([access?.hostname, access?.token.reveal(), missing]);
-    const group = groups.get(key) ?? { access, missing, integrations: [] };
-    group.integrations.push(one);
-    groups.set(key, group);
-  }
+/** One group for each API and token, in the order of the program; modules alone are a matter of the environment's API. */
+export function groupByApi(program: DeclaredProgram, settings: PreflightSettings): ApiGroup[] {
+  const { integrations, lookups, modules } = program;
+  const groups = new Map<string, Group>();
+  for (const one of integrations) groupOf(one.provider, settings, groups).integrations.push(one);
+  for (const one of lookups) groupOf(one.provider, settings, groups).lookups.push(one);
+  if (groups.size === 0 && modules.length > 0) groupOf(undefined, settings, groups);
   return [...groups.values()];
 }
 
-function accessOf(provider: DeclaredProvider | undefined, settings: PreflightSettings): Omit<ApiGroup, "integrations"> {
+interface Group extends ApiGroup {
+  readonly integrations: DeclaredIntegration[];
+  readonly lookups: LookedUpIntegration[];
+}
+
+function groupOf(
+  provider: DeclaredProvider | undefined,
+  settings: PreflightSettings,
+  groups: Map<string, Group>,
+): Group {
+  const { access, missing } = accessOf(provider, settings);
+  const key = JSON.stringify([access?.hostname, access?.token.reveal(), missing]);
+  const group = groups.get(key) ?? { access, missing, integrations: [], lookups: [] };
+  groups.set(key, group);
+  return group;
+}
+
+function accessOf(
+  provider: DeclaredProvider | undefined,
+  settings: PreflightSettings,
+): Pick<ApiGroup, "access" | "missing"> {
   if (settings.hostname === undefined && provider !== undefined && !provider.isHostnameKnown) {
     return { access: undefined, missing: [`the hostname of ${provider.path}`] };
   }

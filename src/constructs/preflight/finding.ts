@@ -10,6 +10,19 @@ export interface Finding {
   readonly hint?: string | undefined;
 }
 
+/** What checks of one kind found. */
+export interface Outcome {
+  readonly problems: readonly Finding[];
+  readonly warnings: readonly Finding[];
+}
+
+export function mergeOutcomes(outcomes: readonly Outcome[]): Outcome {
+  return {
+    problems: outcomes.flatMap(({ problems }) => problems),
+    warnings: outcomes.flatMap(({ warnings }) => warnings),
+  };
+}
+
 /** A finding that says what an error says, about this construct. */
 export function findingOf(path: string, error: ScalrOciError): Finding {
   return { code: error.code, path, message: error.message, hint: error.hint };

@@ -3,9 +3,10 @@ import { createManagementClient } from "../../api/client.ts";
 import type { DockerIntegration } from "../../api/documents/docker-integration.ts";
 import { type ScalrOciError, toScalrOciError } from "../../base/errors.ts";
 import { Secret } from "../../base/secret.ts";
-import { compareWithApi, isKnownToWork } from "./api-comparison.ts";
+import { compareWithApi, findExportedHosts, findLookupProblems, isKnownToWork } from "./api-comparison.ts";
 import { findingOf } from "./finding.ts";
 import type { OnlineAnswer, OnlineQuestion } from "./online-question.ts";
+export { askForModules } from "./module-probe.ts";
 import { probeRegistries } from "./registry-probe.ts";
 
 /** Somebody waits for the synthesis; what does not answer by then is a warning. */
@@ -23,8 +24,9 @@ export async function askManagementApi(question: OnlineQuestion): Promise<Online
   const unknown = question.integrations.filter((one) => !isKnownToWork(one, listed.integrations));
   const probed = await probeRegistries(question.probeRegistries ? unknown : [], question.environment);
   return {
-    problems: [...compared.problems, ...probed.problems],
+    problems: [...compared.problems, ...findLookupProblems(question.lookups, listed.integrations), ...probed.problems],
     warnings: [...compared.warnings, ...probed.warnings],
+    exportedHosts: findExportedHosts(question.integrations, listed.integrations),
   };
 }
 

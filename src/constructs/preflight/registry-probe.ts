@@ -3,8 +3,8 @@ import type { Environment } from "../../base/env.ts";
 import { toScalrOciError, type ScalrOciError } from "../../base/errors.ts";
 import { findRegistryHost } from "../../names/registry-host.ts";
 import { createTransport, type HttpResponse, type Transport } from "../../registry/transport.ts";
-import type { Comparison } from "./api-comparison.ts";
-import { type Finding, findingOf } from "./finding.ts";
+import { atMost } from "./at-most.ts";
+import { type Finding, findingOf, type Outcome } from "./finding.ts";
 import type { AskedIntegration } from "./online-question.ts";
 
 /** One slow registry should not hold up a synthesis. */
@@ -20,25 +20,18 @@ interface Verdict {
 export async function probeRegistries(
   integrations: readonly AskedIntegration[],
   environment: Environment,
-): Promise<Comparison> {
+): Promise<Outcome> {
   if (integrations.length === 0) return { problems: [], warnings: [] };
   const transport = createTransport(environment);
-  const verdicts: Verdict[] = [];
-  const waiting = [...integrations];
-  const worker = async () => {
-    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-      const verdict = await probe(one, transport);
-      if (verdict !== undefined) verdicts.push(verdict);
-    }
-  };
   try {
-    await Promise.all(Array.from({ length: Math.min(maxProbesAtOnce, integrations.length) }, worker));
+    const probes = await atMost(maxProbesAtOnce, integrations, (one) => probe(one, transport));
+    const verdicts = probes.filter((verdict) => verdict !== undefined);
+    const findings = (isProblem: boolean) =>
+      verdicts.filter((verdict) => verdict.isProblem === isProblem).map(({ finding }) => finding);
+    return { problems: findings(true), warnings: findings(false) };
   } finally {
     await transport.close();
   }
-  const findings = (isProblem: boolean) =>
-    verdicts.filter((verdict) => verdict.isProblem === isProblem).map(({ finding }) => finding);
-  return { problems: findings(true), warnings: findings(false) };
 }
 
 async function probe(one: AskedIntegration, transport: Transport): Promise<Verdict | undefined> {

@@ -66,7 +66,7 @@ describe.each(await loadFrameworks())("preflight with $name", (framework) => {
     declare("own", `https://${registry.host}`);
     const before = registry.requests.length;
     const report = await check();
-    expect(report).toEqual({ integrations: 1, asked: [server.hostname], warnings: [] });
+    expect(report).toEqual({ integrations: 1, modules: 0, asked: [server.hostname], warnings: [] });
     expect(stderr.text).toBe(`preflight: 1 integration checked with ${server.hostname}, no problem found\n`);
     const seen = registry.requests.slice(before);
     expect(seen.map(({ method, url }) => [method, url])).toEqual([["GET", "/v2/"]]);
@@ -217,6 +217,90 @@ describe.each(await loadFrameworks())("preflight with $name", (framework) => {
       await rejectionOf(check({ environment: environment({ SSL_CERT_FILE: authority.certificateFile }) })),
     ).toMatchObject({
       problems: [{ code: "API_UNTRUSTED", path: "SCALR_HOSTNAME" }],
+    });
+  });
+
+  describe("with integrations that are managed elsewhere", () => {
+    it("is content when they are there, and says which are not", async () => {
+      await using api = client();
+      const url = `https://${registry.host}`;
+      registry.setScript(() => ({
+        status: 200,
+        headers: { "docker-distribution-api-version": "registry/2.0" },
+        body: "{}",
+      }));
+      const other = await api.integrations.create({
+        name: "theirs",
+        registryUrl: url,
+        username: "u",
+        password: new Secret("p"),
+        exportCredentials: true,
+      });
+      try {
+        DockerIntegration.fromId(stack, "by-id", other.id);
+        DockerIntegration.fromName(stack, "by-name", "theirs");
+        DockerIntegration.fromHost(stack, "by-host", registry.host);
+        expect(await check()).toMatchObject({ integrations: 0, asked: [server.hostname], warnings: [] });
+        expect(stderr.text).toContain("preflight: 3 integrations checked with");
+        DockerIntegration.fromName(stack, "gone", "nobody's");
+        expect(await rejectionOf(check())).toMatchObject({
+          problems: [{ code: "INTEGRATION_NOT_FOUND", path: "app/gone" }],
+        });
+      } finally {
+        await api.integrations.delete(other.id);
+      }
+    });
+  });
+
+  describe("with modules", () => {
+    const manifest = Buffer.from('{"schemaVersion":2}');
+    const publicModule: Script = ({ url }) =>
+      url === "/v2/"
+        ? challenge
+        : {
+            status: 200,
+            headers: {
+              "content-type": "application/vnd.oci.image.manifest.v1+json",
+              "content-length": String(manifest.length),
+              "docker-content-digest": `sha256:${"0".repeat(64)}`,
+            },
+            body: "",
+          };
+    const use = (id: string, source: string) => new framework.cdk.TerraformHclModule(stack, id, { source });
+
+    it("asks nobody about a host whose login the program exports", async () => {
+      declare("own", `https://${registry.host}`);
+      use("vpc", `oci://${registry.host}/acme/vpc?tag=1.0.0`);
+      const before = registry.requests.length;
+      expect(await check()).toMatchObject({ modules: 1, warnings: [] });
+      expect(registry.requests.slice(before).map(({ url }) => url)).toEqual(["/v2/"]);
+      expect(stderr.text).toContain("1 integration and 1 module checked with");
+    });
+
+    it.each([
+      ["nobody exports", {}],
+      ["the program does not export", { exportCredentials: false }],
+    ])("says that a private module has no login: %s", async (_, props) => {
+      const registryUrl = `https://${registry.host}`;
+      if ("exportCredentials" in props) new DockerIntegration(stack, "own", { registryUrl, username: "bot", ...props });
+      use("vpc", `oci://${registry.host}/acme/vpc?tag=1.0.0`);
+      const error = await rejectionOf(check());
+      expect(error).toMatchObject({ problems: [{ code: "CREDENTIAL_NOT_FOUND", path: "app/vpc" }] });
+      expect(error.message).toContain(
+        `module at ${registry.host} is not public, and no integration exports a login for it`,
+      );
+    });
+
+    it("is content with a public module", async () => {
+      registry.setScript(publicModule);
+      use("vpc", `oci://${registry.host}/acme/vpc?tag=1.0.0`);
+      expect(await check()).toMatchObject({ integrations: 0, modules: 1, asked: [server.hostname], warnings: [] });
+    });
+
+    it("a registry that is away is a warning", async () => {
+      registry.setScript(() => "drop");
+      use("vpc", `oci://${registry.host}/acme/vpc?tag=1.0.0`);
+      expect(await check()).toMatchObject({ warnings: [{ code: "REGISTRY_UNREACHABLE", path: "app/vpc" }] });
     });
   });
 

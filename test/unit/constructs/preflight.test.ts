@@ -102,9 +102,31 @@ describe.each(await loadFrameworks())("preflight offline with $name", (framework
     expect(stderr.text).not.toContain("t0ken");
   });
 
+  it("says what is wrong with module addresses, and which registries want the helper", async () => {
+    const sources = {
+      tagged: "oci://ghcr.io/acme/vpc:1.4.0",
+      hub: "oci://docker.io/acme/vpc?tag=1.4.0",
+      cloud: "oci://123456789012.dkr.ecr.eu-central-1.amazonaws.com/vpc?tag=1.4.0",
+      fine: "oci://ghcr.io/acme/vpc?tag=1.4.0",
+      other: "git::https://example.com/vpc.git",
+    };
+    for (const [id, source] of Object.entries(sources)) new cdk.TerraformHclModule(stack, id, { source });
+    const error = await rejectionOf(check());
+    expect(error).toMatchObject({
+      problems: [
+        { code: "INVALID_OCI_REFERENCE", path: "app/tagged", hint: "use oci://ghcr.io/acme/vpc?tag=1.4.0" },
+        { code: "INVALID_OCI_REFERENCE", path: "app/hub", hint: "use oci://registry-1.docker.io/acme/vpc" },
+      ],
+    });
+    expect(stderr.text).toContain(
+      "app/cloud: module is at 123456789012.dkr.ecr.eu-central-1.amazonaws.com of Amazon ECR, for which no integration can have a login; configure the credential helper docker-credential-scalr",
+    );
+    expect(stderr.text).toContain("SCALR_HOSTNAME and SCALR_TOKEN: not set");
+  });
+
   it("has nothing to ask when nothing is declared", async () => {
     const environment = { SCALR_HOSTNAME: "nowhere.invalid", SCALR_TOKEN: "t" };
-    expect(await check({ environment })).toEqual({ integrations: 0, asked: [], warnings: [] });
+    expect(await check({ environment })).toEqual({ integrations: 0, modules: 0, asked: [], warnings: [] });
     expect(stderr.text).toBe("preflight: 0 integrations checked offline only, no problem found\n");
   });
 });

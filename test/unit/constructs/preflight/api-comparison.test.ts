@@ -1,12 +1,17 @@
 import type { DockerIntegration } from "../../../../src/api/documents/docker-integration.ts";
-import { compareWithApi, isKnownToWork } from "../../../../src/constructs/preflight/api-comparison.ts";
+import {
+  compareWithApi,
+  findExportedHosts,
+  findLookupProblems,
+  isKnownToWork,
+} from "../../../../src/constructs/preflight/api-comparison.ts";
 
 function existing(name: string, registryUrl: string, more: Partial<DockerIntegration> = {}): DockerIntegration {
   const rest = { username: "bot", exportCredentials: true, status: "active", errorMessage: null };
   return { id: `in-${name}`, name, registryUrl, ...rest, ...more };
 }
 
-const ghcr = { path: "app/ghcr", name: "ghcr", url: "https://ghcr.io" };
+const ghcr = { path: "app/ghcr", name: "ghcr", url: "https://ghcr.io", isExported: true };
 
 describe("compareWithApi", () => {
   it.each([
@@ -37,7 +42,7 @@ describe("compareWithApi", () => {
   });
 
   it("lets two declared integrations change places", () => {
-    const hub = { path: "app/hub", name: "hub", url: "https://registry-1.docker.io" };
+    const hub = { path: "app/hub", name: "hub", url: "https://registry-1.docker.io", isExported: true };
     const swapped = [existing("ghcr", "https://registry-1.docker.io"), existing("hub", "https://ghcr.io")];
     expect(compareWithApi([ghcr, hub], swapped, []).problems).toEqual([]);
   });
@@ -71,5 +76,53 @@ describe("isKnownToWork", () => {
     ["disabled", false],
   ])("%s: %s", (status, works) => {
     expect(isKnownToWork(ghcr, [existing("any", "https://ghcr.io", { status })])).toBe(works);
+  });
+});
+
+describe("findLookupProblems", () => {
+  const list = [
+    existing("ghcr", "https://ghcr.io"),
+    existing("hub", "https://registry-1.docker.io"),
+    existing("same", "https://a.example"),
+    existing("same", "https://b.example", { id: "in-same2" }),
+  ];
+  const lookup = { path: "app/x", id: undefined, name: undefined, url: undefined };
+
+  it.each([
+    [{ id: "in-ghcr" }],
+    [{ name: "ghcr" }],
+    [{ url: "https://GHCR.io:443" }],
+    [{ url: "https://docker.io" }],
+    [{ id: "in-ghcr", name: "ghcr", url: "https://ghcr.io" }],
+    [{ name: "same", url: "https://b.example" }],
+  ])("%j is there", (by) => {
+    expect(findLookupProblems([{ ...lookup, ...by }], list)).toEqual([]);
+  });
+
+  it.each([
+    [{ id: "in-9" }, "INTEGRATION_NOT_FOUND", "there is no integration with the id in-9, expected one"],
+    [{ name: "Ghcr" }, "INTEGRATION_NOT_FOUND", "there is no integration with the name Ghcr, expected one"],
+    [
+      { name: "ghcr", url: "https://quay.io" },
+      "INTEGRATION_NOT_FOUND",
+      "there is no integration with the name ghcr and https://quay.io, expected one",
+    ],
+    [{ name: "same" }, "INTEGRATION_AMBIGUOUS", "2 integrations fit, expected one"],
+  ])("%j: %s", (by, code, message) => {
+    expect(findLookupProblems([{ ...lookup, ...by }], list)).toMatchObject([{ code, message, path: "app/x" }]);
+  });
+});
+
+describe("findExportedHosts", () => {
+  const off = { exportCredentials: false };
+  it.each([
+    ["what the program exports", [ghcr], [], ["ghcr.io"]],
+    ["what the program does not export", [{ ...ghcr, isExported: false }], [], []],
+    ["what is exported already", [], [existing("hub", "https://registry-1.docker.io")], ["registry-1.docker.io"]],
+    ["what is there without export", [], [existing("hub", "https://registry-1.docker.io", off)], []],
+    ["what the program switches off", [{ ...ghcr, isExported: false }], [existing("ghcr", "https://ghcr.io")], []],
+    ["what the program switches on", [ghcr], [existing("ghcr", "https://ghcr.io", off)], ["ghcr.io"]],
+  ])("%s", (_, declared, integrations, hosts) => {
+    expect(findExportedHosts(declared, integrations)).toEqual(hosts);
   });
 });

@@ -1,15 +1,15 @@
-// What can be said about declared integrations without asking anybody.
+// What can be said about declared integrations without asking anybody, and about those that are only looked up.
 import { InputError } from "../../base/errors.ts";
 import { maxIntegrationNameLength, maxUsernameLength } from "../../api/documents/integration-attributes.ts";
 import type { RegistryHost } from "../../names/registry-host.ts";
 import { parseRegistryUrl } from "../../names/registry-url.ts";
-import { type DeclaredIntegration, environmentApi } from "./declared-integration.ts";
+import { type DeclaredIntegration, environmentApi } from "./declared-program.ts";
 import { type Finding, findingOf } from "./finding.ts";
 
 const controlCharacter = /[\u0000-\u001f\u007f]/;
 
 /** Every problem of each integration alone and of all of them together, in their order. */
-export function findOfflineProblems(declared: readonly DeclaredIntegration[]): Finding[] {
+export function findIntegrationProblems(declared: readonly DeclaredIntegration[]): Finding[] {
   const taken = new Map<string, string>();
   return declared.flatMap((one) => [
     ...nameProblems(one),

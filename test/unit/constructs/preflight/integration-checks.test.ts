@@ -1,5 +1,5 @@
-import { findDeclaredHost, findOfflineProblems } from "../../../../src/constructs/preflight/offline-checks.ts";
-import type { DeclaredIntegration } from "../../../../src/constructs/preflight/declared-integration.ts";
+import { findDeclaredHost, findIntegrationProblems } from "../../../../src/constructs/preflight/integration-checks.ts";
+import type { DeclaredIntegration } from "../../../../src/constructs/preflight/declared-program.ts";
 
 function declared(more: Partial<DeclaredIntegration> = {}): DeclaredIntegration {
   return {
@@ -13,7 +13,7 @@ function declared(more: Partial<DeclaredIntegration> = {}): DeclaredIntegration 
   };
 }
 
-describe("findOfflineProblems", () => {
+describe("findIntegrationProblems", () => {
   it.each([
     [{}],
     [{ name: "n".repeat(128) }],
@@ -22,7 +22,7 @@ describe("findOfflineProblems", () => {
     [{ username: undefined }],
     [{ registryUrl: undefined }],
   ])("has nothing to say about %j", (more) => {
-    expect(findOfflineProblems([declared(more)])).toEqual([]);
+    expect(findIntegrationProblems([declared(more)])).toEqual([]);
   });
 
   it.each([
@@ -37,21 +37,21 @@ describe("findOfflineProblems", () => {
     [{ registryUrl: "http://ghcr.io" }, "registry url has the scheme http, got http://ghcr.io, expected https"],
     [{ registryUrl: "" }, "registry host is not valid, got nothing, expected HOST[:PORT]"],
   ])("%j: %s", (more, message) => {
-    expect(findOfflineProblems([declared(more)])).toMatchObject([{ path: "app/x", message }]);
+    expect(findIntegrationProblems([declared(more)])).toMatchObject([{ path: "app/x", message }]);
   });
 
   it("takes all spellings of Docker Hub for one host", () => {
     const both = ["https://registry-1.docker.io", "registry-1.docker.io:443/v2/"].map((registryUrl, index) =>
       declared({ path: `app/${index}`, name: String(index), registryUrl }),
     );
-    expect(findOfflineProblems(both)).toMatchObject([{ code: "HOST_TAKEN", path: "app/1" }]);
+    expect(findIntegrationProblems(both)).toMatchObject([{ code: "HOST_TAKEN", path: "app/1" }]);
   });
 
   it("counts a wrong URL once, however many have it", () => {
     const both = [0, 1].map((index) =>
       declared({ path: `app/${index}`, name: String(index), registryUrl: "docker.io" }),
     );
-    expect(findOfflineProblems(both).map(({ code, path }) => [code, path])).toEqual([
+    expect(findIntegrationProblems(both).map(({ code, path }) => [code, path])).toEqual([
       ["REGISTRY_REDIRECTED", "app/0"],
       ["REGISTRY_REDIRECTED", "app/1"],
     ]);

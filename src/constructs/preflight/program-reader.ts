@@ -1,31 +1,16 @@
-// What a program declares: every integration in a tree of constructs, whether made by DockerIntegration or by the bare resource.
+// What a tree of constructs declares: integrations, whether made by DockerIntegration or by the bare resource, and oci:// modules.
 import * as cdk from "cdktn";
 import type { IConstruct } from "constructs";
 import { Secret } from "../../base/secret.ts";
 import { ownerOf } from "../integration-mark.ts";
-
-/** An integration as far as it is known at synthesis; what only apply knows is undefined. */
-export interface DeclaredIntegration {
-  /** Path of the construct in the user's program. */
-  readonly path: string;
-  readonly name: string | undefined;
-  readonly registryUrl: string | undefined;
-  readonly username: string | undefined;
-  readonly isExported: boolean | undefined;
-  /** The provider that manages it; undefined when its stack has none. */
-  readonly provider: DeclaredProvider | undefined;
-}
-
-export interface DeclaredProvider {
-  readonly path: string;
-  /** Management API that its block names; undefined when the environment does, or only apply knows. */
-  readonly hostname: string | undefined;
-  readonly isHostnameKnown: boolean;
-  /** Equal for providers that certainly manage the same API. */
-  readonly apiKey: string;
-  /** The management token, where it stands in the program. */
-  readonly token: Secret | undefined;
-}
+import {
+  type DeclaredIntegration,
+  type DeclaredModule,
+  type DeclaredProgram,
+  type DeclaredProvider,
+  environmentApi,
+  type LookedUpIntegration,
+} from "./declared-program.ts";
 
 /** The inputs of the generated resource and provider. */
 interface ResourceInputs extends cdk.TerraformResource {
@@ -34,28 +19,38 @@ interface ResourceInputs extends cdk.TerraformResource {
   readonly usernameInput?: unknown;
   readonly exportCredentialsInput?: unknown;
 }
+interface DataSourceInputs extends cdk.TerraformDataSource {
+  readonly idInput?: unknown;
+  readonly nameInput?: unknown;
+  readonly registryUrlInput?: unknown;
+}
 interface ProviderInputs extends cdk.TerraformProvider {
   readonly hostnameInput?: unknown;
   readonly tokenInput?: unknown;
 }
 
-/** The `apiKey` of providers that leave the hostname to the environment. */
-export const environmentApi = "";
-
 const integrationResourceType = "scalr_docker_integration";
 const providerResourceType = "scalr";
 
-/** Every integration below this construct, in the order of the tree. */
-export function findDeclaredIntegrations(root: IConstruct): DeclaredIntegration[] {
-  const defaults = new Map<cdk.TerraformStack, DeclaredProvider | undefined>();
-  const defaultOf = (stack: cdk.TerraformStack) => {
-    if (!defaults.has(stack)) defaults.set(stack, findDefaultProvider(stack));
-    return defaults.get(stack);
+/** Everything that preflight looks at below this construct, in the order of the tree. */
+export function readProgram(root: IConstruct): DeclaredProgram {
+  const constructs = root.node.findAll();
+  const defaultOf = defaultProviders();
+  return {
+    integrations: constructs.filter(isIntegrationResource).map((one) => describe(one, defaultOf(one))),
+    lookups: constructs.filter(isIntegrationDataSource).map((one) => describeLookup(one, defaultOf(one))),
+    modules: constructs.filter((one) => one instanceof cdk.TerraformModule).flatMap(describeModule),
   };
-  return root.node
-    .findAll()
-    .filter(isIntegrationResource)
-    .map((resource) => describe(resource, defaultOf(cdk.TerraformStack.of(resource))));
+}
+
+/** The default provider of a construct's stack; each stack is searched once. */
+function defaultProviders(): (construct: IConstruct) => DeclaredProvider | undefined {
+  const found = new Map<cdk.TerraformStack, DeclaredProvider | undefined>();
+  return (construct) => {
+    const stack = cdk.TerraformStack.of(construct);
+    if (!found.has(stack)) found.set(stack, findDefaultProvider(stack));
+    return found.get(stack);
+  };
 }
 
 /** True when the stack has a Scalr provider. */
@@ -74,6 +69,13 @@ function isIntegrationResource(construct: IConstruct): construct is ResourceInpu
   );
 }
 
+function isIntegrationDataSource(construct: IConstruct): construct is DataSourceInputs {
+  return (
+    cdk.TerraformDataSource.isTerraformDataSource(construct) &&
+    construct.terraformResourceType === integrationResourceType
+  );
+}
+
 function isScalrProvider(construct: IConstruct): construct is ProviderInputs {
   return (
     cdk.TerraformProvider.isTerraformProvider(construct) && construct.terraformResourceType === providerResourceType
@@ -89,6 +91,20 @@ function describe(resource: ResourceInputs, defaultProvider: DeclaredProvider | 
     isExported: knownSwitch(resource.exportCredentialsInput),
     provider: resource.provider === undefined ? defaultProvider : describeProvider(resource.provider),
   };
+}
+
+function describeLookup(source: DataSourceInputs, defaultProvider: DeclaredProvider | undefined): LookedUpIntegration {
+  return {
+    path: ownerOf(source).node.path,
+    id: knownText(source.idInput),
+    name: knownText(source.nameInput),
+    registryUrl: knownText(source.registryUrlInput),
+    provider: source.provider === undefined ? defaultProvider : describeProvider(source.provider),
+  };
+}
+
+function describeModule({ source, node }: cdk.TerraformModule): DeclaredModule[] {
+  return !cdk.Token.isUnresolved(source) && source.startsWith("oci:") ? [{ path: node.path, source }] : [];
 }
 
 function describeProvider(provider: ProviderInputs): DeclaredProvider {
