@@ -9,12 +9,12 @@ const inputs = ["src", join("scripts", "build"), join("scripts", "build.ts"), "p
 /** The last file that a build writes is as good as any: dist is swapped in whole. */
 const output = join("dist", "bin", "scalr-oci");
 
-/** @returns true when it had to build */
-export async function ensureBuild(commands: Commands): Promise<boolean> {
-  if (existsSync(join(root, output)) && newest(inputs) <= modifiedAt(output)) return false;
+/** @param announce called before a build, which takes seconds */
+export async function ensureBuild(commands: Commands, announce: () => void): Promise<void> {
+  if (existsSync(join(root, output)) && newest(inputs) <= modifiedAt(output)) return;
+  announce();
   const environment = { ...process.env } as Variables;
   await commands.runOk([process.execPath, join("scripts", "build.ts")], { environment, directory: root });
-  return true;
 }
 
 function newest(paths: readonly string[]): number {

@@ -27,7 +27,7 @@ export function prepare(stage: Stage, commands: Commands): Promise<string> {
   return stage.step("Get OpenTofu, build the executables", async () => {
     const tofu = await ensureTofu({ environment: process.env, report: (line) => stage.say(line) });
     stage.say(`OpenTofu is ${tofu}`);
-    stage.say((await ensureBuild(commands)) ? "dist is built" : "dist is built already");
+    await ensureBuild(commands, () => stage.say("building the executables, once"));
     return tofu;
   });
 }
