@@ -1,13 +1,14 @@
 // Public entry point `scalr-oci/cdktf`: constructs for CDKTF. It is built from a copy of the sources in which cdktn is called cdktf.
-export {
-  DockerIntegration,
-  type DockerHubIntegrationProps,
-  type DockerIntegrationOptions,
-  type DockerIntegrationProps,
-  type GitHubIntegrationProps,
-  type GitLabIntegrationProps,
-  type JFrogIntegrationProps,
-} from "./constructs/docker-integration.ts";
+export { DockerIntegration } from "./constructs/docker-integration.ts";
+export type {
+  DockerHubIntegrationProps,
+  DockerIntegrationOptions,
+  DockerIntegrationProps,
+  GitHubIntegrationProps,
+  GitLabIntegrationProps,
+  JFrogIntegrationProps,
+} from "./constructs/integration-props.ts";
+export { RegistryEntry, RegistrySet, type RegistrySetProps } from "./constructs/registry-set.ts";
 export {
   type EphemeralVariableOptions,
   RegistrySecret,

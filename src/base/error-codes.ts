@@ -145,6 +145,11 @@ export const errorCodes = {
     meaning: "a password stands in a program of constructs, from where it would get into the synthesized JSON",
     nextStep: "leave it out, so that the construct makes a variable, and set TF_VAR_… at apply",
   },
+  HOST_DECLARED_TWICE: {
+    kind: "input",
+    meaning: "a program declares two integrations for one registry host",
+    nextStep: "keep one of them",
+  },
   PREFLIGHT_FAILED: {
     kind: "input",
     meaning: "preflight found problems in the integrations that a program declares",
@@ -317,13 +322,19 @@ export const errorCodes = {
   },
   PACKAGE_REFUSED: {
     kind: "remote",
-    meaning: "a module package is damaged, is not what OpenTofu loads, or holds something that could do harm when it is unpacked",
+    meaning:
+      "a module package is damaged, is not what OpenTofu loads, or holds something that could do harm when it is unpacked",
     nextStep: "do not use it; ask who published it",
   },
   TARGET_EXISTS: {
     kind: "conflict",
     meaning: "a module would be unpacked over something that exists",
     nextStep: "name a directory that does not exist yet",
+  },
+  KEY_UNUSABLE: {
+    kind: "input",
+    meaning: "a key for signing or verifying provenance cannot be used",
+    nextStep: "make an Ed25519 key with openssl genpkey, unencrypted, in PEM",
   },
   VERSION_EXISTS: {
     kind: "conflict",
@@ -334,6 +345,11 @@ export const errorCodes = {
     kind: "input",
     meaning: "a version is not a semantic version",
     nextStep: "write MAJOR.MINOR.PATCH, such as 1.4.0 or 2.0.0-rc.1",
+  },
+  NODE_TOO_OLD: {
+    kind: "input",
+    meaning: "the node that runs the program is older than it needs",
+    nextStep: "put a newer node first on PATH",
   },
   SYSTEM_REFUSED: {
     kind: "input",

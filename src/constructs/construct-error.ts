@@ -2,10 +2,14 @@
 import type { IConstruct } from "constructs";
 import { InputError } from "../base/errors.ts";
 
-/** The error with the construct's path in front of its message; anything but an InputError passes through. */
+/** The error with the construct's path in front of its message. */
 export function atConstruct(construct: IConstruct, thrown: unknown): unknown {
-  if (!(thrown instanceof InputError)) return thrown;
-  const { path } = construct.node;
+  return atPath(construct.node.path, thrown);
+}
+
+/** The same for a construct that does not exist yet. An error that has a path, or is no InputError, passes through. */
+export function atPath(path: string, thrown: unknown): unknown {
+  if (!(thrown instanceof InputError) || thrown.path !== undefined) return thrown;
   return new InputError(thrown.code, `${path}: ${thrown.message}`, {
     path,
     got: thrown.got,
@@ -13,9 +17,4 @@ export function atConstruct(construct: IConstruct, thrown: unknown): unknown {
     hint: thrown.hint,
     cause: thrown.cause,
   });
-}
-
-/** @param path of the construct that has the property */
-export function invalidProp(path: string, message: string, hint?: string): InputError {
-  return new InputError("INVALID_ARGUMENT", `${path}: ${message}`, { path, hint });
 }

@@ -1,9 +1,8 @@
 // A Docker-compatible registry integration: the host, user and secret that runs load oci:// modules with.
 import * as cdk from "cdktn";
 import { Construct } from "constructs";
-import { printable } from "../base/text.ts";
 import { parseRegistryUrl } from "../names/registry-url.ts";
-import { atConstruct, invalidProp } from "./construct-error.ts";
+import { atConstruct, atPath } from "./construct-error.ts";
 import {
   ExistingDockerIntegration,
   type ExistingIntegrationOptions,
@@ -11,105 +10,17 @@ import {
 } from "./existing-integration.ts";
 import { DockerIntegration as Resource } from "./generated/cdktn/docker-integration.ts";
 import { markIntegration } from "./integration-mark.ts";
-import { dockerHub, gitHub, gitLab, jFrog } from "./registry-preset.ts";
+import type {
+  DockerHubIntegrationProps,
+  DockerIntegrationProps,
+  GitHubIntegrationProps,
+  GitLabIntegrationProps,
+  JFrogIntegrationProps,
+} from "./integration-props.ts";
+import { fromDockerHub, fromGitHub, fromGitLab, fromJFrog } from "./preset-props.ts";
 import { isText, RegistrySecret } from "./registry-secret.ts";
 import { ensureStackChecks } from "./stack-checks.ts";
 import { targetVersionProblems } from "./target-versions.ts";
-
-/** What every integration may have, whatever its registry. */
-export interface DockerIntegrationOptions {
-  /**
-   * Name that people see in Scalr, at most 128 characters.
-   * @default - the construct's id
-   */
-  readonly name?: string | undefined;
-  /**
-   * Whether every plan and apply run of the account gets the credentials. Without it an integration only keeps them.
-   * @default true
-   */
-  readonly exportCredentials?: boolean | undefined;
-  /**
-   * The provider that manages it, where a stack has several.
-   * @default - the stack's `ScalrProvider`
-   */
-  readonly provider?: cdk.TerraformProvider | undefined;
-}
-
-/** Any registry with a fixed user name and password. */
-export interface DockerIntegrationProps extends DockerIntegrationOptions {
-  /** `https://HOST[:PORT]` of the registry itself, as its runs use it: no redirect, no path. */
-  readonly registryUrl: string;
-  /** User name at the registry. */
-  readonly username: string;
-  /**
-   * Password or token.
-   * @default - an ephemeral variable: `TF_VAR_<name>` sets it at apply, `environmentVariable` of `secret` says the name
-   */
-  readonly password?: RegistrySecret | undefined;
-  /**
-   * What the password is, for those who have to set the variable.
-   * @default - user name and registry
-   */
-  readonly passwordDescription?: string | undefined;
-}
-
-/** The login of Docker Hub. */
-export interface DockerHubIntegrationProps extends DockerIntegrationOptions {
-  /** Docker Hub user name, or the organization's name for an organization access token. */
-  readonly username: string;
-  /**
-   * Personal access token with the permission *Read-only* (or more). Docker Hub: Account settings, Personal access tokens.
-   * @default - an ephemeral variable, set by `TF_VAR_<name>` at apply
-   */
-  readonly token?: RegistrySecret | undefined;
-}
-
-/** The login of GitHub Container Registry. */
-export interface GitHubIntegrationProps extends DockerIntegrationOptions {
-  /** GitHub user name of the token's owner. */
-  readonly username: string;
-  /**
-   * Classic personal access token with the scope `read:packages` (`write:packages` only to publish). Fine-grained tokens cannot read
-   * packages. Where the organization uses SSO, the token has to be authorized for it.
-   * @default - an ephemeral variable, set by `TF_VAR_<name>` at apply
-   */
-  readonly token?: RegistrySecret | undefined;
-}
-
-/** The login of a GitLab Container Registry. */
-export interface GitLabIntegrationProps extends DockerIntegrationOptions {
-  /** GitLab user name, or the name of the project, group or deploy token. */
-  readonly username: string;
-  /**
-   * Access token with the scope `read_registry` and, for project and group tokens, the role *Developer* (`write_registry` only to
-   * publish).
-   * @default - an ephemeral variable, set by `TF_VAR_<name>` at apply
-   */
-  readonly token?: RegistrySecret | undefined;
-  /**
-   * Registry of a self-managed GitLab.
-   * @default https://registry.gitlab.com
-   */
-  readonly registryUrl?: string | undefined;
-}
-
-/** The login of a JFrog Artifactory. */
-export interface JFrogIntegrationProps extends DockerIntegrationOptions {
-  /** `acme` for `https://acme.jfrog.io`; give either this or `registryUrl`. */
-  readonly subdomain?: string | undefined;
-  /** URL of an Artifactory under another host; give either this or `subdomain`. */
-  readonly registryUrl?: string | undefined;
-  /** JFrog user name. */
-  readonly username: string;
-  /**
-   * Identity token of a user who may pull from the Docker repository that holds the modules.
-   * @default - an ephemeral variable, set by `TF_VAR_<name>` at apply
-   */
-  readonly token?: RegistrySecret | undefined;
-}
-
-/** A DNS label, as JFrog gives them to its customers. */
-const subdomainPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
 /**
  * One registry host with its login, managed in Scalr or in `scalr-oci serve`. A host takes one integration.
@@ -153,7 +64,7 @@ export class DockerIntegration extends Construct implements IDockerIntegration {
    * DockerIntegration.forDockerHub(this, "hub", { username: "acme" });
    */
   static forDockerHub(scope: Construct, id: string, props: DockerHubIntegrationProps): DockerIntegration {
-    return fromPreset(scope, id, props, { url: dockerHub.url, token: dockerHub.token });
+    return new DockerIntegration(scope, id, fromDockerHub(props));
   }
 
   /**
@@ -162,7 +73,7 @@ export class DockerIntegration extends Construct implements IDockerIntegration {
    * DockerIntegration.forGitHub(this, "ghcr", { username: "acme-bot" });
    */
   static forGitHub(scope: Construct, id: string, props: GitHubIntegrationProps): DockerIntegration {
-    return fromPreset(scope, id, props, { url: gitHub.url, token: gitHub.token });
+    return new DockerIntegration(scope, id, fromGitHub(props));
   }
 
   /**
@@ -171,7 +82,7 @@ export class DockerIntegration extends Construct implements IDockerIntegration {
    * DockerIntegration.forGitLab(this, "gitlab", { username: "acme-bot" });
    */
   static forGitLab(scope: Construct, id: string, props: GitLabIntegrationProps): DockerIntegration {
-    return fromPreset(scope, id, props, { url: props.registryUrl ?? gitLab.url, token: gitLab.token });
+    return new DockerIntegration(scope, id, fromGitLab(props));
   }
 
   /**
@@ -180,7 +91,11 @@ export class DockerIntegration extends Construct implements IDockerIntegration {
    * DockerIntegration.forJFrog(this, "jfrog", { subdomain: "acme", username: "acme-bot" });
    */
   static forJFrog(scope: Construct, id: string, props: JFrogIntegrationProps): DockerIntegration {
-    return fromPreset(scope, id, props, { url: jFrogUrl(scope, id, props), token: jFrog.token });
+    try {
+      return new DockerIntegration(scope, id, fromJFrog(props));
+    } catch (thrown) {
+      throw atPath(`${scope.node.path}/${id}`, thrown);
+    }
   }
 
   /** An integration that is managed elsewhere, by its identifier `in-…`. */
@@ -250,39 +165,4 @@ export class DockerIntegration extends Construct implements IDockerIntegration {
     const message = "the password stands readable in the synthesized JSON: unsafePlainText is for tests only";
     cdk.Annotations.of(this).addWarning(message);
   }
-}
-
-interface PresetProps extends DockerIntegrationOptions {
-  readonly username: string;
-  readonly token?: RegistrySecret | undefined;
-}
-
-function fromPreset(
-  scope: Construct,
-  id: string,
-  props: PresetProps,
-  preset: { readonly url: string; readonly token: string },
-): DockerIntegration {
-  const { name, exportCredentials, provider, username, token } = props;
-  return new DockerIntegration(scope, id, {
-    name,
-    exportCredentials,
-    provider,
-    username,
-    registryUrl: preset.url,
-    password: token,
-    passwordDescription: `${preset.token}, for ${username}`,
-  });
-}
-
-function jFrogUrl(scope: Construct, id: string, { subdomain, registryUrl }: JFrogIntegrationProps): string {
-  const path = `${scope.node.path}/${id}`;
-  if ((subdomain === undefined) === (registryUrl === undefined)) {
-    throw invalidProp(path, "subdomain and registryUrl are both given or both missing, expected one of them");
-  }
-  if (subdomain === undefined) return registryUrl ?? "";
-  if (!subdomainPattern.test(subdomain)) {
-    throw invalidProp(path, `subdomain is not valid, got ${printable(subdomain)}, expected acme for acme.jfrog.io`);
-  }
-  return `https://${subdomain}.jfrog.io`;
 }

@@ -68,7 +68,7 @@ function doubles(one: DeclaredIntegration, taken: Map<string, string>): Finding[
 
 function twoOnOneHost(path: string, host: RegistryHost, owner: string): Finding {
   const message = `registry host ${host.value} is declared twice, here and by ${owner}, expected one integration for a host`;
-  return { code: "HOST_TAKEN", path, message, hint: "keep one of them: runs get one login for a host" };
+  return { code: "HOST_DECLARED_TWICE", path, message, hint: "keep one of them: runs get one login for a host" };
 }
 
 function twoOfOneName(path: string, name: string, owner: string): Finding {

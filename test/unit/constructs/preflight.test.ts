@@ -55,7 +55,7 @@ describe.each(await loadFrameworks())("preflight offline with $name", (framework
         "preflight found 4 problems",
         "  app/first: name has 129 characters, expected 1 to 128 characters (INVALID_ARGUMENT)",
         "      give the option name",
-        "  app/second: registry host r.example is declared twice, here and by app/first, expected one integration for a host (HOST_TAKEN)",
+        "  app/second: registry host r.example is declared twice, here and by app/first, expected one integration for a host (HOST_DECLARED_TWICE)",
         "      keep one of them: runs get one login for a host",
         "  app/raw: user name is empty, expected 1 to 512 characters (INVALID_ARGUMENT)",
         "  app/raw: registry url redirects, got https://docker.io, expected an endpoint that answers /v2/ itself (REGISTRY_REDIRECTED)",
@@ -73,7 +73,9 @@ describe.each(await loadFrameworks())("preflight offline with $name", (framework
     DockerIntegration.forGitHub(other, "again", { username: "bot" });
     const provider = new library.ScalrProvider(other, "elsewhere", { alias: "elsewhere", hostname: "other.scalr.io" });
     DockerIntegration.forGitHub(other, "elsewhere-ghcr", { username: "bot", name: "again", provider });
-    expect(await rejectionOf(check())).toMatchObject({ problems: [{ code: "HOST_TAKEN", path: "other/again" }] });
+    expect(await rejectionOf(check())).toMatchObject({
+      problems: [{ code: "HOST_DECLARED_TWICE", path: "other/again" }],
+    });
   });
 
   it("finds two constructs of one name", async () => {

@@ -44,7 +44,7 @@ describe("findIntegrationProblems", () => {
     const both = ["https://registry-1.docker.io", "registry-1.docker.io:443/v2/"].map((registryUrl, index) =>
       declared({ path: `app/${index}`, name: String(index), registryUrl }),
     );
-    expect(findIntegrationProblems(both)).toMatchObject([{ code: "HOST_TAKEN", path: "app/1" }]);
+    expect(findIntegrationProblems(both)).toMatchObject([{ code: "HOST_DECLARED_TWICE", path: "app/1" }]);
   });
 
   it("counts a wrong URL once, however many have it", () => {
