@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { Command } from "commander";
 import { InputError } from "../base/errors.ts";
+import { isNodeTooOld, oldestNode } from "../base/required-node.ts";
 import { version } from "../base/version.ts";
 import type { CliContext } from "./context.ts";
 import { findInstallationBlock, impliedMirror } from "./implied-mirror.ts";
@@ -16,8 +17,6 @@ import {
   requiredProviders,
 } from "./provider-mirror.ts";
 
-/** What the provider's bundle is made for; package.json `engines`. */
-const oldestNode = [22, 19] as const;
 const nodeTimeoutMs = 5_000;
 
 interface SetupFlags {
@@ -127,8 +126,8 @@ async function warn(context: CliContext, report: SetupReport): Promise<void> {
     );
   }
   const found = await findNode(context);
-  if (found === undefined) say(`the provider needs node ${oldestNode.join(".")} or newer on PATH, there is none`);
-  else if (isOlder(found)) say(`the provider needs node ${oldestNode.join(".")} or newer on PATH, there is ${found}`);
+  if (found === undefined) say(`the provider needs node ${oldestNode} or newer on PATH, there is none`);
+  else if (isNodeTooOld(found)) say(`the provider needs node ${oldestNode} or newer on PATH, there is ${found}`);
 }
 
 /** Version of the node on PATH, such as `v22.19.0`. */
@@ -140,11 +139,6 @@ async function findNode({ environment }: CliContext): Promise<string | undefined
   } catch {
     return undefined;
   }
-}
-
-function isOlder(found: string): boolean {
-  const [major = 0, minor = 0] = found.replace(/^v/, "").split(".").map(Number);
-  return major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
 }
 
 function indent(text: string): string {

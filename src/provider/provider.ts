@@ -2,6 +2,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Environment } from "../base/env.ts";
 import type { Logger } from "../base/log.ts";
+import { refuseOldNode } from "../base/required-node.ts";
 import { version } from "../base/version.ts";
 import { string } from "../bridge/attribute.ts";
 import type { Log } from "../bridge/log.ts";
@@ -41,9 +42,10 @@ export function createScalrProvider({ environment, clock }: ScalrProviderOptions
     version,
     schema,
     configure: async (context) =>
-      withDiagnostics(context, { doing: "configuring the provider" }, async () =>
-        configureAccess(context.config, { environment, clock, logger: toLogger(context.log) }),
-      ),
+      withDiagnostics(context, { doing: "configuring the provider" }, async () => {
+        refuseOldNode();
+        return configureAccess(context.config, { environment, clock, logger: toLogger(context.log) });
+      }),
     resources: [dockerIntegrationResource],
     dataSources: [dockerIntegrationDataSource],
   });
