@@ -1,13 +1,19 @@
 // The command line's tree. Each command registers itself; its implementation is loaded when it runs.
 import { Command, CommanderError } from "commander";
+import { refuseOldNode } from "../base/required-node.ts";
 import { version } from "../base/version.ts";
 import type { CliContext } from "./context.ts";
+import { registerCopy } from "./copy.ts";
 import { registerExec } from "./exec.ts";
+import { registerInspect } from "./inspect.ts";
 import { reportError } from "./output.ts";
+import { registerPull } from "./pull.ts";
 import { registerPush } from "./push.ts";
 import { registerServe } from "./serve.ts";
 import { registerSetupProvider } from "./setup-provider.ts";
 import { registerToken } from "./token.ts";
+import { registerVerify } from "./verify.ts";
+import { registerVersions } from "./versions.ts";
 
 /** Set by a command that ends without an error but not with 0, or whose wrong use ends with another code than 2, such as `exec`. */
 export interface CommandResult {
@@ -23,16 +29,22 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     // Options of a command stand after its name: `push --version 1.0.0` is not the program's own `--version`.
     .enablePositionalOptions()
     .exitOverride()
+    .hook("preAction", () => refuseOldNode())
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
       writeErr: (text) => void context.stderr.write(text),
     });
   const result: CommandResult = { exitCode: 0 };
+  registerCopy(program, context);
   registerExec(program, context, result);
+  registerInspect(program, context);
+  registerPull(program, context);
   registerPush(program, context);
   registerServe(program, context);
   registerSetupProvider(program, context);
   registerToken(program, context);
+  registerVerify(program, context, result);
+  registerVersions(program, context);
   try {
     await program.parseAsync(argv, { from: "user" });
     return result.exitCode;

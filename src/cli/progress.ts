@@ -9,25 +9,20 @@ const intervalMs = 100;
 const eraseLine = "\r\u001b[2K";
 
 export interface Progress {
-  /** Says how many bytes are done. */
-  update(doneBytes: number): void;
+  /** Says how many bytes are done, of how many. */
+  update(doneBytes: number, totalBytes: number): void;
   /** Takes the line away; the result stands in its place. */
   end(): void;
 }
 
-/** @param totalBytes of the whole work */
-export function startProgress(
-  context: CliContext,
-  label: string,
-  totalBytes: number,
-  clock: Clock = systemClock,
-): Progress {
+/** @param label what is being done, such as `pushing acme/vpc` */
+export function startProgress(context: CliContext, label: string, clock: Clock = systemClock): Progress {
   if (!context.interactive) return { update: () => undefined, end: () => undefined };
   const startedMs = clock.now();
   let drawnMs = startedMs + quietMs - intervalMs;
   let isDrawn = false;
   return {
-    update: (doneBytes) => {
+    update: (doneBytes, totalBytes) => {
       const nowMs = clock.now();
       if (nowMs - drawnMs < intervalMs) return;
       drawnMs = nowMs;

@@ -27,3 +27,8 @@ export function parsePackageReference(text: string): OciReference {
   const message = `oci reference names a directory inside a package, got //${reference.subdir}, expected a package`;
   throw new InputError("INVALID_OCI_REFERENCE", message, { hint: "leave out the directory after //" });
 }
+
+/** What of a repository an address names; `latest` when it says nothing, as OpenTofu takes it. */
+export function versionOf({ tag, digest }: OciReference): string {
+  return digest ?? tag ?? "latest";
+}

@@ -8,7 +8,7 @@ import type { RegistryHost } from "../names/registry-host.ts";
 import type { FindCredential } from "./authorizer.ts";
 import { streamBlob } from "./blob-calls.ts";
 import { Connection } from "./connection.ts";
-import { addToReferrersTag, listReferrers, listTags } from "./discovery-calls.ts";
+import { addToReferrersTag, hasReferrersList, listReferrers, listTags } from "./discovery-calls.ts";
 import { type FetchedManifest, findDescriptor, putManifest, readManifest } from "./manifest-calls.ts";
 import { type Descriptor, parseManifest } from "./manifest.ts";
 import { createTransport, type Transport } from "./transport.ts";
@@ -126,6 +126,11 @@ export class RegistryClient {
   /** The manifests that name this one as their subject. */
   listReferrers(repository: string, subject: Digest, artifactType?: string): Promise<Descriptor[]> {
     return listReferrers(this.#connection, repository, subject, artifactType);
+  }
+
+  /** True when the registry lists referrers by itself; where it does not, a tag stands for the list. */
+  hasReferrersList(repository: string, subject: Digest): Promise<boolean> {
+    return hasReferrersList(this.#connection, repository, subject);
   }
 
   /** Lets go of the connections; to be called when no request is under way. */

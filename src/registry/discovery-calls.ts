@@ -57,6 +57,21 @@ export async function listReferrers(
   return artifactType === undefined ? all : all.filter((one) => one.artifactType === artifactType);
 }
 
+/** True when the registry keeps the list of referrers by itself, so that nothing needs a tag that stands for it. */
+export async function hasReferrersList(connection: Connection, repository: string, subject: Digest): Promise<boolean> {
+  const response = await connection.call({
+    method: "GET",
+    target: `/v2/${repository}/referrers/${subject}`,
+    repository,
+    action: "pull",
+    expected: [200, 404, 405],
+    headers: { accept: mediaTypes.imageIndex },
+  });
+  const found = response.status === 200 ? await readIndex(connection, response) : undefined;
+  if (found === undefined) await response.discard();
+  return found !== undefined;
+}
+
 /**
  * Makes a manifest that was just pushed findable among the referrers of its subject where the registry does not do that.
  * Two who do so at the same moment may lose one entry; the specification has no way around that.

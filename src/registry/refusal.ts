@@ -50,7 +50,7 @@ export async function refusalOf(response: HttpResponse, asked: Asked, nowMs: num
   }
   if (asked.isElsewhere !== true) {
     if (status === 401 || status === 403) return authError(status, got, asked);
-    if (status === 404) return notFound(got, asked);
+    if (status === 404 && errors[0]?.code !== "MANIFEST_BLOB_UNKNOWN") return notFound(got, asked);
   }
   const who = asked.isElsewhere === true ? `the storage of ${asked.host.value}` : asked.host.value;
   const message = `${who} refused to ${asked.action} ${asked.what ?? "anything"}, got ${got}`;

@@ -36,7 +36,7 @@ export interface SafeEntry {
  */
 export async function checkZip(path: string, limits: ZipLimits): Promise<SafeEntry[]> {
   return readZip(path, limits, async (_entry, content) => {
-    for await (const _chunk of content);
+    for await (const chunk of content) void chunk;
   });
 }
 

@@ -5,61 +5,30 @@ import { Secret } from "../../../src/base/secret.ts";
 import { type Digest, digestOf } from "../../../src/names/digest.ts";
 import { parseRegistryHost } from "../../../src/names/registry-host.ts";
 import { RegistryClient } from "../../../src/registry/client.ts";
-import { type EmbeddedRegistryAuth, startEmbeddedRegistry } from "../../../src/registry/embedded-registry.ts";
 import type { Descriptor } from "../../../src/registry/manifest.ts";
 import { mediaTypes } from "../../../src/registry/media-type.ts";
 import type { BlobSource } from "../../../src/registry/upload.ts";
 import { type Authority, createAuthority } from "../../support/authority.ts";
-import { startDockerRegistry } from "../../support/docker-registry.ts";
 import { realParts } from "../../support/real-parts.ts";
+import {
+  debian,
+  embeddedKinds,
+  password,
+  type RegistryKind,
+  type TestRegistry,
+  username,
+} from "../../support/registries.ts";
 import { rejectionOf } from "../../support/thrown.ts";
 
 const real = await realParts("docker-registry", "htpasswd");
-const username = "robot";
-const password = "correct-horse-battery";
-const users = [{ username, password: new Secret(password) }];
-
-interface Running {
-  readonly host: string;
-  stop(): Promise<void>;
-}
-
-interface Kind {
-  readonly name: string;
-  readonly wantsLogin: boolean;
-  readonly hasReferrers: boolean;
-  start(authority: Authority): Promise<Running>;
-}
-
-function embedded(name: string, auth: EmbeddedRegistryAuth): Kind {
-  const start = async (authority: Authority): Promise<Running> => {
-    const registry = await startEmbeddedRegistry({ tls: authority.issue(), auth });
-    return { host: registry.host.value, stop: () => registry.close() };
-  };
-  return { name: `embedded, ${name}`, wantsLogin: auth.kind !== "none", hasReferrers: true, start };
-}
-
-function debian(auth: "none" | "htpasswd" | "token", refuseScopeless = false): Kind {
-  const name = `docker-registry, ${auth}${refuseScopeless ? ", no token without scope" : ""}`;
-  const start = (authority: Authority): Promise<Running> =>
-    startDockerRegistry({ auth, authority, username, password, refuseScopeless });
-  return { name, wantsLogin: auth !== "none", hasReferrers: false, start };
-}
-
-const embeddedKinds = [
-  embedded("open", { kind: "none" }),
-  embedded("Basic", { kind: "basic", users }),
-  embedded("signed tokens", { kind: "token", users }),
-  embedded("opaque tokens, none without scope", { kind: "token", users, format: "opaque", refuseScopeless: true }),
-];
 const debianKinds = [debian("none"), debian("htpasswd"), debian("token"), debian("token", true)];
 
 describe.each(embeddedKinds)("$name", contract);
 real.describe("on Debian", () => describe.each(debianKinds)("$name", contract));
 
-function contract(kind: Kind): void {
+function contract(kind: RegistryKind): void {
   let authority: Authority;
-  let registry: Running;
+  let registry: TestRegistry;
   let client: RegistryClient;
   let asked = 0;
 

@@ -1,56 +1,25 @@
 // `scalr-oci push` against every registry at hand, and OpenTofu, oras and skopeo reading what it made.
 import { readFileSync } from "node:fs";
-import { Secret } from "../../../src/base/secret.ts";
-import { parseRegistryHost } from "../../../src/names/registry-host.ts";
-import { type EmbeddedRegistryAuth, startEmbeddedRegistry } from "../../../src/registry/embedded-registry.ts";
 import { type Authority, createAuthority } from "../../support/authority.ts";
 import { type CliRun, runScalrOci } from "../../support/cli.ts";
-import { startDockerRegistry } from "../../support/docker-registry.ts";
 import { run, runOk } from "../../support/processes.ts";
 import { realParts } from "../../support/real-parts.ts";
+import { debian, embeddedKinds, loggedIn, type TestRegistry } from "../../support/registries.ts";
 import { createWorkspace, type Workspace } from "../../support/workspace.ts";
 
 const real = await realParts("tofu", "docker-registry", "htpasswd", "skopeo", "oras");
-const username = "robot";
-const password = "correct-horse-battery";
-const users = [{ username, password: new Secret(password) }];
 
 /** oras takes `localhost` for plain http unless it is told. */
 const https = "--plain-http=false";
 
-interface Running {
-  readonly host: string;
-  stop(): Promise<void>;
-}
-
-type Start = (authority: Authority) => Promise<Running>;
-
-const embedded =
-  (auth: EmbeddedRegistryAuth): Start =>
-  async (authority) => {
-    const registry = await startEmbeddedRegistry({ tls: authority.issue(), auth });
-    return { host: registry.host.value, stop: () => registry.close() };
-  };
-const debian =
-  (auth: "none" | "htpasswd" | "token"): Start =>
-  (authority) =>
-    startDockerRegistry({ auth, authority, username, password });
-
-const registries: [name: string, start: Start][] = [
-  ["embedded, open", embedded({ kind: "none" })],
-  ["embedded, Basic", embedded({ kind: "basic", users })],
-  ["embedded, signed tokens", embedded({ kind: "token", users })],
-  ["embedded, opaque tokens", embedded({ kind: "token", users, format: "opaque" })],
-  ["docker-registry, open", debian("none")],
-  ["docker-registry, htpasswd", debian("htpasswd")],
-  ["docker-registry, token", debian("token")],
-];
+const kinds = [...embeddedKinds, debian("none"), debian("htpasswd"), debian("token")];
 
 real.describe("push", () => {
-  describe.each(registries)("to %s", (_name, start) => {
+  describe.each(kinds)("to $name", ({ start }) => {
     let authority: Authority;
-    let registry: Running;
+    let registry: TestRegistry;
     let workspace: Workspace;
+    let environment: Record<string, string>;
 
     beforeAll(async () => {
       authority = createAuthority();
@@ -69,19 +38,13 @@ real.describe("push", () => {
       workspace.write("module/run.sh", "#!/bin/sh\n", 0o755);
       workspace.write("module/terraform.tfstate", '{"secret":"canary-state"}');
       workspace.write("module/.terraform/x", "canary-cache");
-      const auth = Buffer.from(`${username}:${password}`).toString("base64");
-      workspace.write("home/.docker/config.json", JSON.stringify({ auths: { [registry.host]: { auth } } }));
+      environment = loggedIn(workspace, authority, registry.host);
     });
 
     afterEach(() => workspace.remove());
 
-    const environment = (): Record<string, string> => {
-      const suffix = parseRegistryHost(registry.host).value.replaceAll("-", "__").replace(/[.:]/g, "_");
-      const login = { [`SCALR_OCI_USERNAME_${suffix}`]: username, [`SCALR_OCI_PASSWORD_${suffix}`]: password };
-      return workspace.environment({ trust: authority.certificateFile, variables: login });
-    };
     const push = (...args: string[]): Promise<CliRun> =>
-      runScalrOci(["push", ...args], { environment: environment(), directory: workspace.directory });
+      runScalrOci(["push", ...args], { environment, directory: workspace.directory });
 
     it("makes a module that OpenTofu loads by tag, alias and digest", async () => {
       const pushed = await push("module", `oci://${registry.host}/acme/vpc`, "--version", "1.4.2", "--json");
@@ -106,7 +69,7 @@ real.describe("push", () => {
           `module "${name}" { source = "${source}" }\noutput "${name}" { value = module.${name}.made }\n`,
       );
       workspace.write("root/main.tf", configuration.join(""));
-      const options = { environment: environment(), directory: workspace.path("root") };
+      const options = { environment, directory: workspace.path("root") };
       await runOk(real.paths.tofu, ["init", "-no-color"], options);
       await runOk(real.paths.tofu, ["apply", "-auto-approve", "-no-color"], options);
       const outputs = JSON.parse(await runOk(real.paths.tofu, ["output", "-json"], options));
@@ -122,7 +85,7 @@ real.describe("push", () => {
     it("makes what oras and skopeo read", async () => {
       const { stdout } = await push("module", `oci://${registry.host}/acme/read`, "--version", "1.0.0", "--json");
       const { digest, zip } = JSON.parse(stdout);
-      const options = { environment: environment(), directory: workspace.directory };
+      const options = { environment, directory: workspace.directory };
       const manifest = JSON.parse(
         await runOk(real.paths.oras, ["manifest", "fetch", https, `${registry.host}/acme/read:1.0.0`], options),
       );
@@ -168,7 +131,7 @@ real.describe("push", () => {
       expect(dry).toMatchObject({ exitCode: 0, stderr: "" });
       expect(dry.stdout).toContain("  main.tf\n  run.sh\n  sub/main.tf\nwould be pushed ");
       const missing = await run(real.paths.oras, ["manifest", "fetch", https, `${registry.host}/acme/dry:0.1.0`], {
-        environment: environment(),
+        environment,
       });
       expect(missing.exitCode).not.toBe(0);
     });

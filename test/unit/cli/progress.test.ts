@@ -19,11 +19,11 @@ describe("startProgress", () => {
   it("draws one line over and over, and takes it away", () => {
     const { context, written } = contextWith(true);
     const clock = fakeClock();
-    const progress = startProgress(context, "pushing acme/vpc", 4_000_000, clock);
+    const progress = startProgress(context, "pushing acme/vpc", clock);
     clock.advance(1000);
-    progress.update(1_000_000);
+    progress.update(1_000_000, 4_000_000);
     clock.advance(1000);
-    progress.update(4_000_000);
+    progress.update(4_000_000, 4_000_000);
     progress.end();
     expect(written).toEqual([
       "\r\u001b[2Kpushing acme/vpc 25 %  1.0 MB of 4.0 MB  1.0 MB/s",
@@ -35,24 +35,24 @@ describe("startProgress", () => {
   it("says nothing about what ends at once, and draws at most ten times a second", () => {
     const { context, written } = contextWith(true);
     const clock = fakeClock();
-    const progress = startProgress(context, "x", 100, clock);
-    progress.update(10);
+    const progress = startProgress(context, "x", clock);
+    progress.update(10, 100);
     clock.advance(499);
-    progress.update(20);
+    progress.update(20, 100);
     expect(written).toEqual([]);
     clock.advance(1);
-    progress.update(30);
+    progress.update(30, 100);
     clock.advance(99);
-    progress.update(40);
+    progress.update(40, 100);
     expect(written).toHaveLength(1);
   });
 
   it("says nothing where there is no terminal", () => {
     const { context, written } = contextWith(false);
     const clock = fakeClock();
-    const progress = startProgress(context, "x", 100, clock);
+    const progress = startProgress(context, "x", clock);
     clock.advance(5000);
-    progress.update(50);
+    progress.update(50, 100);
     progress.end();
     expect(written).toEqual([]);
   });

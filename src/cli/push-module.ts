@@ -1,0 +1,164 @@
+// `scalr-oci push` of a module: pack, look, send, attach where it comes from.
+import { InputError } from "../base/errors.ts";
+import { printable } from "../base/text.ts";
+import type { Digest } from "../names/digest.ts";
+import { formatOciReference, type OciReference } from "../names/oci-reference.ts";
+import type { ZipFile } from "../registry/module-package.ts";
+import type { ProvenanceClaim } from "../registry/provenance.ts";
+import type { PushPlan } from "../registry/push-module.ts";
+import type { UploadOutcome } from "../registry/upload.ts";
+import type { CliContext } from "./context.ts";
+import { printResult } from "./json-flag.ts";
+import type { ModuleOrigin } from "./module-origin.ts";
+import { formatBytes, startProgress } from "./progress.ts";
+import { parseAnnotations, type PushFlags, wrongAddress } from "./push.ts";
+import { openRegistry, parsePackageReference } from "./registry-access.ts";
+import { readKeyFile } from "./verify.ts";
+
+/** What is pushed where. */
+interface Target {
+  readonly reference: OciReference;
+  readonly tag: string;
+  /** Undefined when the tag is no version. */
+  readonly version: string | undefined;
+  readonly hasAliases: boolean;
+}
+
+/** @param directory absolute */
+export async function pushModuleCommand(
+  context: CliContext,
+  directory: string,
+  address: string,
+  flags: PushFlags,
+): Promise<void> {
+  const target = await readTarget(address, flags);
+  const { findModuleOrigin, noOrigin, toAnnotations } = await import("./module-origin.ts");
+  const origin = flags.git ? await findModuleOrigin(directory, context.environment) : noOrigin;
+  const described = toAnnotations(origin, { version: target.version, licenses: flags.license });
+  const annotations = { ...described, ...parseAnnotations(flags) };
+  const claim = readClaim(origin, target, flags);
+  const signKeyPem = flags.signKey === undefined ? undefined : await readKeyFile(context, flags.signKey, "--sign-key");
+  const { packModule } = await import("../registry/module-package.ts");
+  const { planPush, executePush } = await import("../registry/push-module.ts");
+  await using zip = await packModule(directory);
+  const client = await openRegistry(context, target.reference.host, "push");
+  try {
+    const { tag, hasAliases, reference } = target;
+    const { repository } = reference;
+    const version = hasAliases ? target.version : undefined;
+    const plan = await planPush({ client, repository, zip, tag, version, annotations, isForced: flags.force });
+    if (flags.dryRun) return print(context, flags, describe(target, zip, plan));
+    const progress = startProgress(context, `pushing ${repository}`);
+    const upload = await executePush(plan, (sent) => progress.update(sent, zip.size)).finally(() => progress.end());
+    const provenance = claim && (await attach(plan, claim, signKeyPem));
+    print(context, flags, describe(target, zip, plan, { upload, provenance }));
+  } finally {
+    await client.close();
+  }
+}
+
+async function readTarget(address: string, flags: PushFlags): Promise<Target> {
+  const reference = parsePackageReference(address);
+  if (reference.digest !== undefined) {
+    throw wrongAddress("has a digest, expected a tag", "a digest follows from the content; give --version or ?tag=");
+  }
+  if (reference.tag !== undefined && flags.version !== undefined) {
+    throw wrongAddress("has a tag beside --version, expected one of them", "leave out ?tag=");
+  }
+  const { findVersionOfTag, parseVersion } = await import("../registry/version-tag.ts");
+  if (flags.version !== undefined) return { reference, ...parseVersion(flags.version), hasAliases: flags.aliases };
+  if (reference.tag === undefined) {
+    throw wrongAddress("names no version, expected --version or ?tag=TAG", "give --version 1.0.0, or ?tag=latest");
+  }
+  return { reference, tag: reference.tag, version: findVersionOfTag(reference.tag), hasAliases: false };
+}
+
+/** What can be claimed about the module; nothing when its origin is not known to the commit. */
+function readClaim(origin: ModuleOrigin, { version }: Target, flags: PushFlags): ProvenanceClaim | undefined {
+  const { source, revision } = origin;
+  if (flags.provenance && source !== undefined && revision !== undefined) return { source, revision, version };
+  if (flags.signKey === undefined) return undefined;
+  throw new InputError(
+    "INVALID_ARGUMENT",
+    "there is nothing to sign, expected a commit of a repository with an origin",
+    {
+      path: "--sign-key",
+      hint: "commit all changes, and give the repository a remote called origin",
+    },
+  );
+}
+
+/**
+ * Attaches the claim where the registry lists what is attached: elsewhere it would need a further tag for each version.
+ * @returns what was attached or there already; undefined where the registry has no such list
+ */
+async function attach(
+  { options, manifest }: PushPlan,
+  claim: ProvenanceClaim,
+  signKeyPem: string | undefined,
+): Promise<Digest | undefined> {
+  const { client, repository } = options;
+  if (!(await client.hasReferrersList(repository, manifest.digest))) return undefined;
+  const { attachProvenance, findProvenance } = await import("../registry/provenance.ts");
+  const found = await findProvenance(client, repository, manifest.digest);
+  const same = found.find(
+    (one) =>
+      one.claim.source === claim.source &&
+      one.claim.revision === claim.revision &&
+      (one.envelope === undefined) === (signKeyPem === undefined),
+  );
+  return same?.digest ?? (await attachProvenance(client, repository, manifest, claim, signKeyPem)).digest;
+}
+
+/** The result, as `--json` prints it. */
+interface PushReport {
+  readonly reference: string;
+  /** The same module for good, whatever becomes of the tag. */
+  readonly pinned: string;
+  readonly digest: string;
+  readonly tag: string;
+  readonly aliases: readonly string[];
+  readonly outcome: PushPlan["outcome"];
+  /** How the zip got there; absent in a dry run. */
+  readonly upload?: UploadOutcome;
+  /** Attached statement of source and revision; absent where there is none. */
+  readonly provenance?: string;
+  readonly dryRun: boolean;
+  readonly zip: { readonly digest: string; readonly size: number };
+  readonly files: readonly string[];
+}
+
+function describe(
+  target: Target,
+  zip: ZipFile,
+  plan: PushPlan,
+  done?: { readonly upload: UploadOutcome; readonly provenance: Digest | undefined },
+): PushReport {
+  const { host, repository } = target.reference;
+  const place = { host, repository, subdir: undefined, tag: undefined, digest: undefined };
+  return {
+    reference: formatOciReference({ ...place, tag: target.tag }),
+    pinned: formatOciReference({ ...place, digest: plan.manifest.digest }),
+    digest: plan.manifest.digest,
+    tag: target.tag,
+    aliases: plan.aliases,
+    outcome: plan.outcome,
+    ...(done === undefined ? {} : { upload: done.upload }),
+    ...(done?.provenance === undefined ? {} : { provenance: done.provenance }),
+    dryRun: done === undefined,
+    zip: { digest: zip.digest, size: zip.size },
+    files: zip.files.map(({ name }) => name),
+  };
+}
+
+function print(context: CliContext, flags: PushFlags, report: PushReport): void {
+  const verb = { created: "pushed", moved: "moved", unchanged: "unchanged" }[report.outcome];
+  const size = `${report.files.length} files, ${formatBytes(report.zip.size)}`;
+  printResult(context, flags, report, [
+    ...(report.dryRun ? report.files.map((name) => `  ${printable(name)}`) : []),
+    `${report.dryRun ? "would be " : ""}${verb} ${report.reference} (${size})`,
+    ...(report.aliases.length === 0 ? [] : [`  also ${report.aliases.join(", ")}`]),
+    `  pinned ${report.pinned}`,
+    ...(report.provenance === undefined ? [] : [`  provenance ${report.provenance}`]),
+  ]);
+}
