@@ -160,9 +160,11 @@ function tellStart(context: CliContext, server: RunningServer, report: ServeRepo
   const { key, firstStart } = server.opened;
   const say = (line: string) => void context.stderr.write(`${line}\n`);
   say(`management API on ${report.url}, data in ${report.dataDirectory}`);
-  if (firstStart.madeAdminToken !== undefined) say(`first start: the admin token is in ${report.adminTokenFile ?? ""}`);
-  if (server.isCertificateNew)
-    say(`a new certificate is in ${report.certificateFile ?? ""}; clients that trusted an older one need it`);
+  const isFirstStart = firstStart.madeAdminToken !== undefined;
+  if (isFirstStart) say(`first start: the admin token is in ${report.adminTokenFile ?? ""}`);
+  if (server.isCertificateNew && !isFirstStart) {
+    say(`a new certificate is in ${report.certificateFile ?? ""}; clients that trust the one before need it`);
+  }
   if (key?.origin === "made") {
     say(
       `a new key (${key.key.fingerprint}) is in ${key.path ?? ""}; keep a copy of it apart from the data: nothing opens without it`,

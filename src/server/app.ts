@@ -2,13 +2,14 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { randomBytes } from "node:crypto";
+import { InternalError } from "../base/errors.ts";
 import { createHttpEndpoint, type HttpEndpoint, type ServerCertificate } from "./http-server.ts";
 import type { ServerParts } from "./parts.ts";
 import { useAuthentication } from "./plugins/authentication.ts";
 import { sendErrors, useErrorBorder } from "./plugins/errors.ts";
 import { useJsonApiMediaType } from "./plugins/media-type.ts";
 import { useRequestLog } from "./plugins/request-log.ts";
-import { useSecurityHeaders } from "./plugins/security-headers.ts";
+import { setSecurityHeaders, useSecurityHeaders } from "./plugins/security-headers.ts";
 import { accessTokenRoutes } from "./routes/access-tokens.ts";
 import { discoveryRoutes } from "./routes/discovery.ts";
 import { dockerIntegrationRoutes } from "./routes/docker-integrations.ts";
@@ -28,22 +29,29 @@ export interface AppOptions {
 
 export interface App {
   readonly fastify: FastifyInstance;
-  /** Undefined until Fastify has made its server. */
+  /** The socket side, which is not listening yet. */
   readonly endpoint: HttpEndpoint;
 }
 
 /** Builds the application. `fastify.inject()` works without a socket. */
 export function createApp({ parts, certificate }: AppOptions): App {
-  let endpoint: HttpEndpoint | undefined;
+  const endpoints: HttpEndpoint[] = [];
   const fastify = Fastify({
-    serverFactory: (listener) => (endpoint = createHttpEndpoint(listener, certificate)).server as never,
+    serverFactory: (listener) => {
+      const endpoint = createHttpEndpoint(listener, certificate);
+      endpoints.push(endpoint);
+      return endpoint.server as never;
+    },
     logger: false,
     bodyLimit: maxBodyBytes,
     routerOptions: { maxParamLength },
     requestIdHeader: false,
     genReqId: () => `req-${randomBytes(9).toString("base64url")}`,
     return503OnClosing: false,
-    frameworkErrors: (error, request, reply) => sendErrors(error, request, reply as never, parts.logger),
+    frameworkErrors: (error, request, reply) => {
+      setSecurityHeaders(request, reply as never, certificate !== undefined);
+      return sendErrors(error, request, reply as never, parts.logger);
+    },
   });
   fastify.setValidatorCompiler(validatorCompiler);
   fastify.setSerializerCompiler(serializerCompiler);
@@ -57,5 +65,7 @@ export function createApp({ parts, certificate }: AppOptions): App {
   accessTokenRoutes(fastify, parts);
   runTokenRoutes(fastify, parts);
   runCredentialRoutes(fastify, parts);
-  return { fastify, endpoint: endpoint as unknown as HttpEndpoint };
+  const [endpoint] = endpoints;
+  if (endpoint === undefined) throw new InternalError("INTERNAL", "the web framework made no server");
+  return { fastify, endpoint };
 }

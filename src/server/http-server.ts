@@ -8,6 +8,8 @@ import { jsonApiMediaType } from "../api/documents.ts";
 
 /** Go's clients keep a connection for 90 s; who closes first must not be the server. */
 const keepAliveMs = 120_000;
+/** Node's own: what the server waits beyond what it announced. */
+const keepAliveBufferMs = 1_000;
 /** A request that is not complete by then is an attack or a dead line; ours are small. */
 const requestTimeoutMs = 60_000;
 const headersTimeoutMs = 30_000;
@@ -34,9 +36,11 @@ export function createHttpEndpoint(
   const sessions = new Set<Http2Session>();
   const sockets = new Set<Socket>();
   const server = certificate === undefined ? createServer(listener) : createTlsServer(listener, certificate, sessions);
-  // The HTTP/1.1 half of an HTTP/2 server has these too, though its type does not say so.
+  // The HTTP/1.1 half of an HTTP/2 server has these too, though its type does not say so. Without the buffer Node 22.19 computes
+  // with undefined and dies of the first idle connection.
   Object.assign(server, {
     keepAliveTimeout: keepAliveMs,
+    keepAliveTimeoutBuffer: keepAliveBufferMs,
     requestTimeout: requestTimeoutMs,
     headersTimeout: headersTimeoutMs,
   });

@@ -68,6 +68,16 @@ describe("scalr-oci serve", () => {
     expect(second.stderr()).toMatch(/^management API on \S+, data in \S+\n$/);
   });
 
+  it("says when clients need its new certificate", async () => {
+    const first = serve(["--listen", "0"]);
+    await first.output(started, 30_000);
+    await first.stop();
+    const second = serve(["--listen", "0", "--tls-name", "api.example"]);
+    await second.output(started, 30_000);
+    expect(first.stderr()).not.toContain("certificate");
+    expect(second.stderr()).toContain("a new certificate is in");
+  });
+
   it("tells a script the same as one JSON object", async () => {
     const server = serve(["--json", "--data", "data", "--listen", "0"], {});
     const [line] = await server.output(/^\{.*\}$/m, 30_000);

@@ -3,9 +3,6 @@ import type { FastifyInstance } from "fastify";
 import type { ServerParts } from "../parts.ts";
 
 export function useRequestLog(app: FastifyInstance, { logger }: Pick<ServerParts, "logger">): void {
-  app.addHook("onRequest", async (request, reply) => {
-    reply.header("x-request-id", request.id);
-  });
   app.addHook("onResponse", async (request, reply) => {
     logger.log("info", "request", () => ({
       requestId: request.id,

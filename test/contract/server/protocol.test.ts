@@ -55,7 +55,7 @@ describe("the protocol of the management API", () => {
   });
 
   it("sets the four headers and a request id on every reply", async () => {
-    for (const url of ["/nope", integrationsUrl, "/.well-known/terraform.json"]) {
+    for (const url of ["/nope", integrationsUrl, "/.well-known/terraform.json", "/%zz"]) {
       const { headers } = await app.call("GET", url);
       expect(headers).toMatchObject({
         "cache-control": "no-store",
