@@ -17,7 +17,12 @@ function runScript(script, scriptArguments) {
   if (!existsSync(join(root, "node_modules", ".package-lock.json"))) {
     console.error("installing the locked packages (npm ci, about half a minute)");
     // On stderr: stdout belongs to the script.
-    const installed = run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], environment, ["ignore", 2, 2]);
+    const installed = run(
+      "npm",
+      ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"],
+      environment,
+      ["ignore", 2, 2],
+    );
     if (installed !== 0) return installed;
   }
   const node = findNode();
