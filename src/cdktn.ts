@@ -33,3 +33,4 @@ export {
   type ExistingIntegrationProps,
   type IDockerIntegration,
 } from "./constructs/existing-integration.ts";
+export { RegistryPolicy, type RegistryPolicyProps } from "./constructs/registry-policy.ts";

@@ -18,6 +18,8 @@ interface ResourceInputs extends cdk.TerraformResource {
   readonly registryUrlInput?: unknown;
   readonly usernameInput?: unknown;
   readonly exportCredentialsInput?: unknown;
+  readonly passwordInput?: unknown;
+  readonly passwordWoInput?: unknown;
 }
 interface DataSourceInputs extends cdk.TerraformDataSource {
   readonly idInput?: unknown;
@@ -41,6 +43,20 @@ export function readProgram(root: IConstruct): DeclaredProgram {
     lookups: constructs.filter(isIntegrationDataSource).map((one) => describeLookup(one, defaultOf(one))),
     modules: constructs.filter((one) => one instanceof cdk.TerraformModule).flatMap(describeModule),
   };
+}
+
+/** The integration that a construct is, without its provider; undefined for every other construct. */
+export function readIntegration(construct: IConstruct): DeclaredIntegration | undefined {
+  return isIntegrationResource(construct) ? describe(construct, undefined) : undefined;
+}
+
+/** Attributes of an integration that hold a password as a text, by their names in TypeScript. */
+export function findPlainTexts(construct: IConstruct): string[] {
+  if (!isIntegrationResource(construct)) return [];
+  const { passwordInput, passwordWoInput } = construct;
+  return Object.entries({ password: passwordInput, passwordWo: passwordWoInput }).flatMap(([name, value]) =>
+    knownText(value) === undefined ? [] : [name],
+  );
 }
 
 /** The default provider of a construct's stack; each stack is searched once. */
