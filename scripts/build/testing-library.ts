@@ -1,9 +1,9 @@
 // Bundles `scalr-oci/testing`: its server needs packages that users of the library do not install.
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { execFile } from "node:child_process";
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { root } from "../steps.ts";
 import { thirdPartyNotices } from "./notices.ts";
@@ -19,12 +19,27 @@ export async function buildTestingLibrary(directory: string): Promise<void> {
   await Promise.all([writeModule(directory), writeDeclarations(directory)]);
 }
 
+/** Floors that a test also has from other entry points: one class, one symbol, whichever of them it came by. */
+const sharedFloors = /^(?:base|names|bridge)\//;
+
+/** Leaves them outside the bundle: tsc compiles them (tsconfig.build.json). */
+const sharedModules: Plugin = {
+  name: "shared modules",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\.?\// }, ({ importer, path }) => {
+      const source = relative(join(root, "src"), join(dirname(importer), path)).replaceAll("\\", "/");
+      return sharedFloors.test(source) ? { path: `./${source.replace(/\.ts$/, ".js")}`, external: true } : undefined;
+    });
+  },
+};
+
 async function writeModule(directory: string): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: { [entry]: `src/${entry}.ts` },
     outdir: directory,
-    chunkNames: `${entry}/[name]-[hash]`,
+    // Beside testing.js, so that the ways to the shared modules are the same for all.
+    chunkNames: `${entry}-[name]-[hash]`,
     bundle: true,
     // The server is a part of its own, loaded when a test starts one.
     splitting: true,
@@ -32,6 +47,7 @@ async function writeModule(directory: string): Promise<void> {
     platform: "node",
     target: "node22.19",
     external: installedPackages(),
+    plugins: [sharedModules],
     banner: { js: requireForPackages },
     define: { __dirname: '""', __filename: '""' },
     legalComments: "none",
@@ -39,7 +55,7 @@ async function writeModule(directory: string): Promise<void> {
     logLevel: "silent",
   });
   for (const { path, external } of Object.values(metafile.outputs).flatMap(({ imports }) => imports)) {
-    if (external === true) refuseMissing(path, "the module");
+    if (external === true && !path.startsWith("./")) refuseMissing(path, "the module");
   }
   appendFileSync(join(directory, `${entry}.js`), thirdPartyNotices(Object.keys(metafile.inputs)));
 }

@@ -173,6 +173,33 @@ describe("installed modules", () => {
   });
 });
 
+describe("scalr-oci/testing, installed", () => {
+  it("starts a registry and a management API server, with nothing but the package's own dependencies", async () => {
+    const script = `
+      const { Secret, startEmbeddedRegistry, startManagementServer } = await import("scalr-oci/testing");
+      const password = new Secret("pw");
+      const registry = await startEmbeddedRegistry({ auth: { kind: "basic", users: [{ username: "u", password }] } });
+      const server = await startManagementServer({ environment: {} });
+      console.log(registry.host.value, server.url, String(server.adminToken));
+      await server.close();
+      await registry.close();
+    `;
+    const args = ["--input-type=module", "--eval", script];
+    const printed = await runOk(process.execPath, args, { environment: workspace.environment(), directory: consumer });
+    expect(printed).toMatch(/^localhost:\d+ https:\/\/127\.0\.0\.1:\d+ \[secret\]$/m);
+  });
+
+  it("speaks in the same classes as the other entry points", async () => {
+    const script = `
+      const [index, testing] = await Promise.all([import("scalr-oci"), import("scalr-oci/testing")]);
+      console.log(index.Secret === testing.Secret);
+    `;
+    const args = ["--input-type=module", "--eval", script];
+    const printed = await runOk(process.execPath, args, { environment: workspace.environment(), directory: consumer });
+    expect(printed).toBe("true\n");
+  });
+});
+
 /** The names that an expression's object has, evaluated in a module of the consumer. */
 async function exportsOf(expression: string): Promise<string[]> {
   const internal = ["default", "__esModule", "module.exports"];
