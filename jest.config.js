@@ -6,5 +6,5 @@ export default {
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/build"],
   // Real programs start in many tests; on a busy machine the default of 5 s says nothing.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 };

@@ -8,6 +8,7 @@ import {
   installGenerators,
   printConstructs,
 } from "./generate/constructs.ts";
+import { exportsPage } from "./generate/exports-page.ts";
 import { environmentPage, errorsPage } from "./generate/pages.ts";
 import { providerSchema } from "./generate/provider-schema.ts";
 import { root } from "./steps.ts";
@@ -18,6 +19,7 @@ const isCheck = process.argv.includes("--check");
 const pages = new Map([
   ["docs/errors.md", errorsPage()],
   ["docs/environment.md", environmentPage()],
+  ["docs/exports.md", exportsPage()],
   [schemaFile, providerSchema()],
 ]);
 const stale = update(pages);

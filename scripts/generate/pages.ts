@@ -2,6 +2,7 @@
 import { environmentTable } from "../../src/base/env.ts";
 import { errorCodes, type ErrorKind } from "../../src/base/error-codes.ts";
 import { exitCodeOf } from "../../src/base/errors.ts";
+import { page } from "./page.ts";
 
 const classOfKind: Readonly<Record<ErrorKind, string>> = {
   input: "InputError",
@@ -31,11 +32,6 @@ export function environmentPage(): string {
     "Every variable that the executables and libraries of this package read.",
     table(["Variable", "Meaning", "Secret"], rows),
   ]);
-}
-
-function page(title: string, source: string, paragraphs: readonly string[]): string {
-  const note = `<!-- Made by \`npm run generate\` from ${source}; edit that. -->`;
-  return `${[`# ${title}`, note, ...paragraphs].join("\n\n")}\n`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
