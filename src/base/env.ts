@@ -20,6 +20,12 @@ export const environmentTable: readonly EnvironmentVariable[] = [
     secret: false,
   },
   { name: "SCALR_OCI_PASSWORD_<host>", meaning: "password for one registry, spelled the same way", secret: true },
+  {
+    name: "SCALR_OCI_AUTH_FILE",
+    meaning: "Docker auth file with the logins of one run; `scalr-oci exec` sets it for its command",
+    secret: false,
+  },
+  { name: "SCALR_OCI_NO_CACHE", meaning: "any value: the credential helper keeps no answer", secret: false },
   { name: "SCALR_OCI_KEY", meaning: "key-encryption key of the server, 32 bytes as base64 or hex", secret: true },
   { name: "HTTPS_PROXY", meaning: "proxy for TLS connections, http://HOST:PORT", secret: true },
   { name: "NO_PROXY", meaning: "hosts that are reached without the proxy, separated by commas", secret: false },
@@ -55,11 +61,9 @@ export const environmentTable: readonly EnvironmentVariable[] = [
     meaning: "time that a pushed module is annotated with, seconds since 1970; the commit's unless set",
     secret: false,
   },
-  { name: "XDG_CONFIG_HOME", meaning: "where configuration lies; ~/.config unless set", secret: false },
   { name: "XDG_RUNTIME_DIR", meaning: "the user's files in memory, among them containers/auth.json", secret: false },
   { name: "TMPDIR", meaning: "where runs make their files when there is no memory file system", secret: false },
   { name: "PATH", meaning: "where commands are looked for", secret: false },
-  { name: "TF_CLI_CONFIG_FILE", meaning: "OpenTofu's CLI configuration; also TERRAFORM_CONFIG", secret: false },
   { name: "SSL_CERT_FILE", meaning: "PEM file of certificate authorities to trust beside the system's", secret: false },
 ];
 
