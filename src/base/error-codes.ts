@@ -351,6 +351,11 @@ export const errorCodes = {
     meaning: "the node that runs the program is older than it needs",
     nextStep: "put a newer node first on PATH",
   },
+  VERSION_CONSTRAINT_INVALID: {
+    kind: "input",
+    meaning: "a version constraint is not one as OpenTofu's module blocks have them",
+    nextStep: "write terms such as ~> 1.4 or >= 1.0, < 2.0",
+  },
   SYSTEM_REFUSED: {
     kind: "input",
     meaning: "the operating system refused access to a file, directory or port",
