@@ -2,23 +2,6 @@
 
 const replacement = "[redacted]";
 
-/** Header values that say nothing about who asks; names in lower case. */
-const harmlessHeaders: ReadonlySet<string> = new Set([
-  "accept",
-  "accept-encoding",
-  "content-encoding",
-  "content-length",
-  "content-type",
-  "date",
-  "docker-content-digest",
-  "docker-distribution-api-version",
-  "etag",
-  "host",
-  "retry-after",
-  "user-agent",
-  "x-request-id",
-]);
-
 /** Query keys of the APIs that we call and serve; pre-signed blob URLs carry their signature in others. */
 const harmlessQueryKeys: ReadonlySet<string> = new Set([
   "digest",
@@ -32,15 +15,6 @@ const harmlessQueryKeys: ReadonlySet<string> = new Set([
   "sort",
   "tag",
 ]);
-
-/** The headers with every value replaced that is not on the list; names in lower case. */
-export function redactHeaders(headers: Iterable<readonly [name: string, value: string]>): Record<string, string> {
-  const safe = [...headers].map(([name, value]) => {
-    const lower = name.toLowerCase();
-    return [lower, harmlessHeaders.has(lower) ? value : replacement] as const;
-  });
-  return Object.fromEntries(safe);
-}
 
 /** The URL without user info and fragment, and with every query value replaced whose key is not on the list; `[redacted]` when it is no URL. */
 export function redactUrl(text: string): string {

@@ -11,8 +11,6 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
 }
 
-export const defaultRetryPolicy: RetryPolicy = { attempts: 4, baseDelayMs: 250, maxDelayMs: 5_000 };
-
 export interface RetryOptions {
   /**
    * True when doing it twice does the same as doing it once. What is not idempotent is repeated only after an answer that
@@ -20,7 +18,7 @@ export interface RetryOptions {
    */
   readonly idempotent: boolean;
   readonly clock: Clock;
-  readonly policy?: RetryPolicy;
+  readonly policy: RetryPolicy;
   readonly signal?: AbortSignal | undefined;
   /** From 0 up to 1, as Math.random. */
   readonly random?: () => number;
@@ -39,7 +37,7 @@ export async function retry<Result>(
   operation: (attempt: number) => Promise<Result>,
   options: RetryOptions,
 ): Promise<Result> {
-  const policy = options.policy ?? defaultRetryPolicy;
+  const { policy } = options;
   for (let attempt = 1; ; attempt += 1) {
     options.signal?.throwIfAborted();
     try {

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { systemClock } from "../base/clock.ts";
 import { InputError } from "../base/errors.ts";
-import { createLogger, logLevels, type LogLevel } from "../base/log.ts";
+import { createLogger, findLogLevel, logLevels, type LogLevel } from "../base/log.ts";
 import type { TlsOptions } from "../server/server-options.ts";
 import type { RunningServer } from "../server/start.ts";
 import type { CliContext } from "./context.ts";
@@ -125,7 +125,7 @@ function wrongTls(option: string, what: string): InputError {
 }
 
 function parseLogLevel(text: string): LogLevel {
-  const level = logLevels.find((known) => known === text);
+  const level = findLogLevel(text);
   if (level !== undefined) return level;
   throw new InputError("INVALID_ARGUMENT", `log level is not valid, expected ${logLevels.join(", ")}`, {
     path: "--log-level",
