@@ -1,0 +1,206 @@
+// A resource's life under real hosts: every kind of value, plans that end empty, replacement, import, drift, destruction.
+import {
+  acceptanceTest,
+  compareValue,
+  expectAbsent,
+  expectAction,
+  expectOutput,
+  expectPlannedValue,
+  expectSensitiveValue,
+  expectUnknownValue,
+  expectValue,
+} from "../../../src/testing.ts";
+import { describeHosts } from "./support/hosts.ts";
+import { type Notes, notesProvider } from "./support/notes-provider.ts";
+
+const head = `
+terraform {
+  required_providers {
+    notes = { source = "example/notes" }
+  }
+}
+provider "notes" {}
+`;
+const note = (body: string, name = "a") => `resource "notes_note" "${name}" {\n${body}\n}\n`;
+const address = "notes_note.a";
+
+describeHosts("a resource", ({ path: host }) => {
+  const notes: Notes = new Map();
+  const provider = notesProvider(notes);
+  beforeEach(() => notes.clear());
+
+  it("is created, changed, replaced and destroyed, and no plan is left with a change", async () => {
+    const id = compareValue(address, ["id"], "same");
+    await acceptanceTest({
+      host,
+      provider,
+      checkDestroy: () => expect([...notes.keys()]).toEqual([]),
+      steps: [
+        {
+          config: head + note('text = "one"'),
+          planChecks: [
+            expectAction(address, "create"),
+            expectUnknownValue(address, ["id"]),
+            expectUnknownValue(address, ["revision"]),
+            expectPlannedValue(address, ["pinned"], false),
+          ],
+          stateChecks: [id, expectValue(address, ["revision"], 1), expectValue(address, ["tags"], null)],
+        },
+        {
+          config: head + note('text = "two"\npinned = true'),
+          planChecks: [
+            expectAction(address, "update"),
+            expectUnknownValue(address, ["revision"]),
+            expectPlannedValue(address, ["id"], /^note-/),
+          ],
+          stateChecks: [id, expectValue(address, ["revision"], 2), expectValue(address, ["pinned"], true)],
+        },
+        {
+          config: head + note('text = "two"\nfolder = "f"'),
+          planChecks: [expectAction(address, "replace"), expectUnknownValue(address, ["id"])],
+          stateChecks: [expectValue(address, ["revision"], 1), expectValue(address, ["pinned"], false)],
+        },
+        { config: head, planChecks: [expectAction(address, "delete")], stateChecks: [expectAbsent(address)] },
+      ],
+    });
+  });
+
+  const kept: readonly (readonly [what: string, body: string, path: (string | number)[], value: unknown])[] = [
+    ["a fraction", "weight = 0.1", ["weight"], 0.1],
+    ["a tiny number", "weight = 1e-20", ["weight"], 1e-20],
+    ["a half", "weight = 0.5", ["weight"], 0.5],
+    ["a negative number", "weight = -5", ["weight"], -5],
+    ["a number above 2^32", "priority = 12345678901", ["priority"], 12_345_678_901],
+    ["2^32", "priority = 4294967296", ["priority"], 4_294_967_296],
+    ["the largest safe number", "priority = 9007199254740991", ["priority"], Number.MAX_SAFE_INTEGER],
+    ["an empty set", "tags = []", ["tags"], []],
+    ["a set in another order", 'tags = ["b", "a"]', ["tags"], ["a", "b"]],
+    ["an empty list", "lines = []", ["lines"], []],
+    ["an empty map", "labels = {}", ["labels"], {}],
+    ["a map with a special key", 'labels = { "__proto__" = "x" }', ["labels"], JSON.parse('{"__proto__":"x"}')],
+    ["an object with null", "place = { city = null }", ["place"], { city: null }],
+    ["a dynamic text", 'extra = "x"', ["extra"], "x"],
+    [
+      "a dynamic tuple of everything",
+      'extra = [1, "x", true, null, { a = [] }]',
+      ["extra"],
+      [1, "x", true, null, { a: [] }],
+    ],
+    ["a nested object", 'author = { name = "n" }', ["author"], { name: "n", mail: null }],
+    ["an empty text", 'secret = ""', ["secret"], ""],
+    ["text of every alphabet", 'secret = "ä\\u0001😀\\n\\"$${x}"', ["secret"], 'ä\u0001😀\n"${x}'],
+  ];
+
+  it("keeps every kind of value over plan, apply and plan", async () => {
+    const config = head + kept.map(([, body], index) => note(`text = "t"\n${body}`, `n${index}`)).join("");
+    const stateChecks = kept.map(([, , path, value], index) => expectValue(`notes_note.n${index}`, path, value));
+    await acceptanceTest({ host, provider, steps: [{ config, stateChecks }] });
+  });
+
+  it("keeps a text of 16 MB", async () => {
+    const config = `${head}variable "big" { type = string }\n${note('text = "t"\nsecret = var.big')}`;
+    const big = "0123456789abcdef".repeat(1024 * 1024);
+    await acceptanceTest({ host, provider, steps: [{ config, variables: { big } }] });
+    // Most of it is spent by the host, in copying such a text around.
+  }, 180_000);
+
+  it("takes values that are known only at apply, refined or not", async () => {
+    const config = `${head}${note('text = "a"')}${note(
+      'text = "p-${notes_note.a.id}"\nlines = [notes_note.a.id, "x"]\nlabels = { k = notes_note.a.id }\nextra = { id = notes_note.a.id }\nauthor = { name = notes_note.a.id }\ntags = toset([notes_note.a.id])\npriority = notes_note.a.revision',
+      "b",
+    )}`;
+    const stateChecks = [
+      expectValue("notes_note.b", ["text"], /^p-note-/),
+      expectValue("notes_note.b", ["extra", "id"], /^note-/),
+      expectValue("notes_note.b", ["priority"], 1),
+    ];
+    const planChecks = [expectUnknownValue("notes_note.b", ["text"]), expectUnknownValue("notes_note.b", ["lines", 0])];
+    await acceptanceTest({ host, provider, steps: [{ config, planChecks, stateChecks }] });
+  });
+
+  it("hides what is sensitive, and stores nothing that is write-only", async () => {
+    const config = `${head}ephemeral "notes_token" "t" {}\n${note('text = "a"\nsecret = "s3"\nsecret_wo = ephemeral.notes_token.t.value')}`;
+    await acceptanceTest({
+      host,
+      provider,
+      steps: [
+        {
+          config,
+          planChecks: [expectSensitiveValue(address, ["secret"])],
+          stateChecks: [expectValue(address, ["secret"], "s3"), expectValue(address, ["secret_wo"], null)],
+        },
+      ],
+    });
+    expect(notes.get("closed")).toEqual({ opened: true });
+  });
+
+  it("is found again after it was deleted behind the host's back, and after it was changed", async () => {
+    const config = head + note('text = "a"');
+    await acceptanceTest({
+      host,
+      provider,
+      steps: [
+        { config },
+        { before: () => notes.clear(), refresh: true, expectNonEmptyPlan: true, stateChecks: [expectAbsent(address)] },
+        { config, planChecks: [expectAction(address, "create")] },
+        {
+          before: () => {
+            for (const [key, value] of notes) notes.set(key, { ...value, text: "drifted" });
+          },
+          config,
+          planChecks: [expectAction(address, "update")],
+          stateChecks: [expectValue(address, ["text"], "a")],
+        },
+      ],
+    });
+  });
+
+  it("is imported by command and by block", async () => {
+    const config = head + note('text = "a"\nlines = ["x"]\nauthor = { name = "n" }');
+    await acceptanceTest({
+      host,
+      provider,
+      steps: [{ config }, { importAddress: address }, { importAddress: address, kind: "block" }],
+    });
+  });
+
+  it("is not imported when it is not there", async () => {
+    const config = head + note('text = "a"');
+    const steps = [
+      { config },
+      { importAddress: address, id: "none", expectError: /Cannot import non-existent remote object/ },
+    ];
+    await acceptanceTest({ host, provider, steps });
+  });
+
+  it("is refused with the message of a validator at its attribute", async () => {
+    const config = head + note('text = ""');
+    await acceptanceTest({
+      host,
+      provider,
+      steps: [{ config, expectError: /error notes_note\.a: Invalid value: "text" must have 1 to/ }],
+    });
+  });
+
+  it("is refused when a number does not fit", async () => {
+    const config = head + note('text = "a"\npriority = 9007199254740993');
+    const steps = [{ config, expectError: /Invalid value: "priority": got another number, expected a whole number/ }];
+    await acceptanceTest({ host, provider, steps });
+  });
+
+  it("is read by a data source, and a function is called", async () => {
+    const config = `${head}${note('text = "a"')}data "notes_note" "a" { id = notes_note.a.id }
+output "shout" { value = provider::notes::shout(data.notes_note.a.text) }`;
+    await acceptanceTest({ host, provider, steps: [{ config, stateChecks: [expectOutput("shout", "A")] }] });
+  });
+
+  it("comes in hundreds at once", async () => {
+    const config = `${head}resource "notes_note" "a" {\n  count = 200\n  text  = "n\${count.index}"\n}\n`;
+    await acceptanceTest({
+      host,
+      provider,
+      steps: [{ config, stateChecks: [expectValue("notes_note.a[199]", ["text"], "n199")] }],
+      environment: { TF_CLI_ARGS_apply: "-parallelism=50", TF_CLI_ARGS_plan: "-parallelism=50" },
+    });
+  });
+});
