@@ -1,4 +1,6 @@
 // What a user of real OpenTofu reads when something is wrong: each row is a mistake or a misfortune, and the words that help.
+import { randomBytes } from "node:crypto";
+import { type ArgumentWatch, filesHolding, spellingsIn, watchArguments } from "../support/canary.ts";
 import { realParts } from "../support/real-parts.ts";
 import { askApi } from "./support/management-api.ts";
 import { startManagementServer } from "./support/management-server.ts";
@@ -7,7 +9,8 @@ import { createWorld, type World } from "./support/world.ts";
 const real = await realParts("tofu", "docker-registry", "htpasswd");
 const { tofu } = real.paths;
 const username = "robot";
-const password = "correct horse battery";
+const canary = `canary-${randomBytes(6).toString("hex")}`;
+const password = `${canary} horse battery`;
 const minuteMs = 60_000;
 
 const provider = `
@@ -35,14 +38,19 @@ resource "scalr_docker_integration" "modules" {
 
 real.describe("a user of OpenTofu", () => {
   let world: World;
+  let watch: ArgumentWatch;
 
   beforeAll(async () => {
+    watch = watchArguments(canary);
     world = await createWorld({ registry: { auth: "htpasswd", username, password }, tofu });
     await world.runOk("scalr-oci", ["setup", "provider"]);
     world.workspace.write("integration/main.tf", provider + integration);
     await world.runOk(tofu, ["init", "-no-color"], { directory: "integration" });
   }, minuteMs);
-  afterAll(() => world[Symbol.asyncDispose]());
+  afterAll(async () => {
+    watch.stop();
+    await world[Symbol.asyncDispose]();
+  });
 
   /** All that tofu prints, on one line, without the frame around diagnostics. */
   async function read(args: readonly string[], options: Parameters<World["run"]>[2]): Promise<string> {
@@ -61,7 +69,7 @@ real.describe("a user of OpenTofu", () => {
     ["docker.io", { TF_VAR_url: "https://docker.io" }, ["https://registry-1.docker.io"]],
     ["user info in the URL", { TF_VAR_url: "https://bot:hunter2@ghcr.io" }, ["user info"]],
     ["a name of 129 characters", { TF_VAR_name: "n".repeat(129) }, ["129", "128"]],
-    ["a newline in the password", { TF_VAR_password: "one\ntwo" }, ["control character"]],
+    ["a newline in the password", { TF_VAR_password: `${canary}\ntwo` }, ["control character"]],
   ])("reads at plan what is wrong with %s", async (_what, variables, words) => {
     const text = await planned(variables);
     words.forEach((word) => expect(text).toContain(word));
@@ -69,7 +77,7 @@ real.describe("a user of OpenTofu", () => {
   });
 
   it("reads at apply that the registry refuses the password, and nothing is stored", async () => {
-    const text = await applied({ TF_VAR_url: world.registry.url, TF_VAR_password: "wrong" });
+    const text = await applied({ TF_VAR_url: world.registry.url, TF_VAR_password: `${canary}-wrong` });
     expect(text).toMatch(/refuse/);
     expect(text).toContain("password");
     const { body } = await askApi(world.server.hostname, world.authority.certificateFile, {
@@ -147,7 +155,7 @@ real.describe("a user of OpenTofu", () => {
       workspace.write("mortal-stack/main.tf", provider + twoIntegrations(first.process.pid));
       const options = (token: string) => ({
         directory: "mortal-stack",
-        variables: { ...management, SCALR_HOSTNAME: first.hostname, SCALR_TOKEN: token },
+        variables: { ...management, SCALR_HOSTNAME: first.hostname, SCALR_TOKEN: token, TF_VAR_password: password },
       });
       await world.runOk(tofu, ["init", "-no-color"], options(first.adminToken));
       const apply = ["apply", "-no-color", "-auto-approve"];
@@ -172,6 +180,13 @@ real.describe("a user of OpenTofu", () => {
     },
     minuteMs,
   );
+
+  it("finds the password nowhere in all of that: not in a word that was printed, a file or an argument", () => {
+    expect(spellingsIn(world.transcript(), canary)).toEqual([]);
+    expect(filesHolding(world.workspace.directory, canary)).toEqual([]);
+    expect(watch.stop()).toEqual([]);
+    expect(watch.seen().some((list) => list.includes("terraform-provider-scalr"))).toBe(true);
+  });
 });
 
 /** Between the two, OpenTofu itself kills the server. */
