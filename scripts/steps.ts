@@ -40,7 +40,7 @@ async function runStep(step: Step): Promise<boolean> {
 }
 
 /** The longest step takes half a minute; a hang should not take a machine's whole time. */
-const stepTimeoutMs = 300_000;
+const stepTimeoutMs = 900_000;
 
 function collect(step: Step): Promise<{ exitCode: number; output: string }> {
   const [command, ...args] = step.command;
