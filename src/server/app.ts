@@ -49,8 +49,8 @@ export function createApp({ parts, certificate }: AppOptions): App {
     genReqId: () => `req-${randomBytes(9).toString("base64url")}`,
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
-      setSecurityHeaders(request, reply as never, certificate !== undefined);
-      return sendErrors(error, request, reply as never, parts.logger);
+      setSecurityHeaders(request, reply, certificate !== undefined);
+      return sendErrors(error, request, reply, parts.logger);
     },
   });
   fastify.setValidatorCompiler(validatorCompiler);

@@ -99,6 +99,9 @@ async function provoke(app: TestApp, host: string, clock: FakeClock, rotate: () 
   keep(await app.call("GET", `${integrationsUrl}/${id}?fields[docker-integrations]=password,secret`));
   keep(await app.call("GET", integrationsUrl));
   keep(await app.call("GET", dockerConfig));
+  // A reply may repeat the id that was asked for; the log may not.
+  await app.call("GET", `${integrationsUrl}/${encodeURIComponent(canary)}`);
+  keep(await app.call("GET", `${integrationsUrl}?password=${encodeURIComponent(canary)}`));
   clock.advance(21_600_000);
   await testDue(app.parts);
   return replies;

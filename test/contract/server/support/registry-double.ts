@@ -19,6 +19,8 @@ export interface DoubleRequest {
 export interface RegistryDouble extends AsyncDisposable {
   readonly port: number;
   readonly requests: readonly DoubleRequest[];
+  /** TCP connections so far, those without a request included. */
+  connections(): number;
   /** Changes what it answers from now on. */
   answerWith(answer: (request: DoubleRequest) => DoubleReply): void;
   close(): Promise<void>;
@@ -39,6 +41,8 @@ export async function startRegistryDouble(
       setTimeout(() => response.writeHead(status, headers).end(body), delayMs);
     },
   );
+  let connections = 0;
+  server.on("connection", () => (connections += 1));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const close = () =>
     new Promise<void>((resolve) => {
@@ -48,6 +52,7 @@ export async function startRegistryDouble(
   return {
     port: (server.address() as AddressInfo).port,
     requests,
+    connections: () => connections,
     answerWith: (next) => (current = next),
     close,
     [Symbol.asyncDispose]: close,

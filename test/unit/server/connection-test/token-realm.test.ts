@@ -36,6 +36,7 @@ describe("a token realm", () => {
     ["a host that ends alike", "ghcr.io", 'realm="https://evilghcr.io/token"'],
     ["a host below", "ghcr.io", 'realm="https://token.ghcr.io/token"'],
     ["the host as user info", "ghcr.io", 'realm="https://ghcr.io@evil.test/token"'],
+    ["a user name", "ghcr.io", 'realm="https://user@ghcr.io/token"'],
     ["user info", "ghcr.io", 'realm="https://user:pass@ghcr.io/token"'],
     ["Docker Hub's service for another registry", "ghcr.io", 'realm="https://auth.docker.io/token"'],
     ["GitLab's service for another registry", "registry.gitlab.com.evil.test", 'realm="https://gitlab.com/jwt/auth"'],

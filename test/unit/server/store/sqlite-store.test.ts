@@ -230,14 +230,21 @@ describe("the database file", () => {
       const store = openSqliteStore(process.argv[1], 0);
       const token = JSON.parse(process.argv[2]);
       for (let index = 0; index < 100; index += 1) {
-        await store.write((writer) => writer.insertToken({ ...token, id: \`child-\${index}\`, hash: \`child-\${index}\` }));
+        await store.write(async (writer) => {
+          await writer.listAccessTokens();
+          await writer.insertToken({ ...token, id: \`child-\${index}\`, hash: \`child-\${index}\` });
+        });
       }
       await store.close();`;
     const child = run(process.execPath, ["--input-type=module", "-e", program, path, JSON.stringify(token)], {
       environment: workspace.environment(),
     });
     for (let index = 0; index < 100; index += 1) {
-      await store.write((writer) => writer.insertToken({ ...token, id: `own-${index}`, hash: `own-${index}` }));
+      // Reading first: a transaction that took the write lock only then would find its snapshot outdated.
+      await store.write(async (writer) => {
+        await writer.listAccessTokens();
+        await writer.insertToken({ ...token, id: `own-${index}`, hash: `own-${index}` });
+      });
       await new Promise((resolve) => setTimeout(resolve, 3));
     }
     expect(await child).toMatchObject({ exitCode: 0 });
