@@ -100,7 +100,7 @@ describe("background tests", () => {
   });
 
   it("that are under way when they are stopped neither hold it up nor count", async () => {
-    registry.answerWith(() => ({ status: 200, delayMs: 2_000 }));
+    registry.answerWith(() => ({ status: 200, delayMs: 60_000 }));
     const patient = {
       now: () => clock.now() + 30_000,
       sleep: (_ms: number, signal?: AbortSignal) => waitFor(5, signal),
@@ -108,10 +108,9 @@ describe("background tests", () => {
     const before = registry.requests.length;
     const background = startBackgroundTests({ ...app.parts, clock: patient });
     while (registry.requests.length === before) await waitFor(5);
-    const started = performance.now();
+    // It would wait for a minute.
     await background.stop();
     await app.parts.tester.close();
-    expect(performance.now() - started).toBeLessThan(1_000);
     await waitFor(20);
     const row = await tablesOf(app)
       .selectFrom("integrations")

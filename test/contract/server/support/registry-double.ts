@@ -38,7 +38,7 @@ export async function startRegistryDouble(
       const request = { path: incoming.url ?? "", authorization: incoming.headers.authorization };
       requests.push(request);
       const { status, headers = {}, body = "", delayMs = 0 } = current(request);
-      setTimeout(() => response.writeHead(status, headers).end(body), delayMs);
+      setTimeout(() => response.writeHead(status, headers).end(body), delayMs).unref();
     },
   );
   let connections = 0;
