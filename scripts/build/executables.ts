@@ -1,6 +1,6 @@
 // Bundles each executable into one file that runs wherever it is put: a package folder, a provider mirror, a user's project.
 import { build, type BuildOptions, type Metafile, transform } from "esbuild";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, join } from "node:path";
 import { root } from "../steps.ts";
@@ -9,13 +9,17 @@ import { joinParts, type Part } from "./single-file.ts";
 
 export interface Executable {
   readonly name: string;
+  /** Path from the project's root; `src/bin/NAME.ts` unless given. */
+  readonly entry?: string;
   /** The oldest Node that it promises to run on, for esbuild. */
   readonly target: string;
+  /** A shell script in the sources that starts Node, where a `#!` line is not enough. */
+  readonly launcher?: string;
 }
 
 export const executables: readonly Executable[] = [
   { name: "scalr-oci", target: "node22.19" },
-  { name: "docker-credential-scalr", target: "node20" },
+  { name: "docker-credential-scalr", target: "node20", launcher: "src/helper/launcher.sh" },
   { name: "terraform-provider-scalr", target: "node22.19" },
 ];
 
@@ -23,20 +27,27 @@ export const executables: readonly Executable[] = [
 const minify = { minifySyntax: true, minifyWhitespace: true } as const;
 
 /** Writes `DIRECTORY/NAME`, executable, with the notices of what is bundled at its end. @throws Error when esbuild warns */
-export async function buildExecutable({ name, target }: Executable, directory: string): Promise<void> {
-  const { parts, inputs } = await bundle(name, { ...minify, target });
+export async function buildExecutable(executable: Executable, directory: string): Promise<void> {
+  const { name, target, entry = entryOf(name) } = executable;
+  const { parts, inputs } = await bundle(entry, { ...minify, target });
   mkdirSync(directory, { recursive: true });
   const file = join(directory, name);
-  writeFileSync(file, `${joinParts(parts)}${thirdPartyNotices(inputs)}`);
+  const launcher = executable.launcher && readFileSync(join(root, executable.launcher), "utf8");
+  writeFileSync(file, `${joinParts(parts, launcher)}${thirdPartyNotices(inputs)}`);
   chmodSync(file, 0o755);
 }
 
+/** Where a program of ours starts. */
+export function entryOf(name: string): string {
+  return `src/bin/${name}.ts`;
+}
+
 /** The program cut at its dynamic imports, the entry first, each part as CommonJS. */
-async function bundle(name: string, options: BuildOptions): Promise<{ parts: Part[]; inputs: string[] }> {
+async function bundle(entry: string, options: BuildOptions): Promise<{ parts: Part[]; inputs: string[] }> {
   const { warnings, outputFiles, metafile } = await build({
     ...options,
     absWorkingDir: root,
-    entryPoints: [`src/bin/${name}.ts`],
+    entryPoints: [entry],
     outdir: "out",
     bundle: true,
     // Splitting works for ES modules only; each part becomes CommonJS below.
@@ -57,7 +68,7 @@ async function bundle(name: string, options: BuildOptions): Promise<{ parts: Par
     const output = outputs.get(basename(path));
     return { name: basename(path), code: await toCommonJs(text, options), imports: staticImports(output?.imports ?? []) };
   });
-  const isEntry = (part: Part) => outputs.get(part.name)?.entryPoint === `src/bin/${name}.ts`;
+  const isEntry = (part: Part) => outputs.get(part.name)?.entryPoint === entry;
   const all = await Promise.all(parts);
   return { parts: [...all.filter(isEntry), ...all.filter((part) => !isEntry(part))], inputs: Object.keys(metafile.inputs) };
 }

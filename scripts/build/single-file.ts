@@ -12,11 +12,14 @@ export interface Part {
  * Without an extension, Node reads a file as an ES module or as CommonJS by what the nearest package.json says, and a provider is
  * copied below users' own. The way to built-in modules that both have, and the absence of `import`, make the file valid as either.
  */
-const head = `#!/usr/bin/env node
-"use strict";var require=process.getBuiltinModule??require;`;
+const head = `"use strict";var require=process.getBuiltinModule??require;`;
+const nodeStarts = "#!/usr/bin/env node";
 
-/** The script; the first part is the entry. Parts that the start needs are functions, the others texts: V8 parses functions at once. */
-export function joinParts(parts: readonly Part[]): string {
+/**
+ * The script; the first part is the entry. Parts that the start needs are functions, the others texts: V8 parses functions at once.
+ * @param launcher text of a POSIX shell script that starts Node itself, with `"$0"` for the program; see shellStarts
+ */
+export function joinParts(parts: readonly Part[], launcher?: string): string {
   const [entry] = parts;
   if (entry === undefined) throw new Error("a program has at least one part");
   const early = neededAtStart(parts, entry);
@@ -24,7 +27,17 @@ export function joinParts(parts: readonly Part[]): string {
     const value = early.has(name) ? `function(require,module,exports){${code}\n}` : JSON.stringify(code);
     return `${JSON.stringify(`./${name}`)}:${value}`;
   });
-  return `${head}\nvar $parts={\n${members.join(",\n")}\n};\n${loader}$load(${JSON.stringify(`./${entry.name}`)});\n`;
+  const start = launcher === undefined ? nodeStarts : shellStarts(launcher);
+  return `${start}\n${head}\nvar $parts={\n${members.join(",\n")}\n};\n${loader}$load(${JSON.stringify(`./${entry.name}`)});\n`;
+}
+
+/**
+ * One file that is a shell script and a program: to a shell the second line is a command that does nothing, to JavaScript it
+ * begins a comment that ends behind the script.
+ */
+function shellStarts(launcher: string): string {
+  if (launcher.includes("*/")) throw new Error("the launcher holds the end of a JavaScript comment");
+  return `#!/bin/sh\n":" /*\n${launcher.trimEnd()}\n*/`;
 }
 
 const loader = `var $loaded={};

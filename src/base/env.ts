@@ -27,6 +27,12 @@ export const environmentTable: readonly EnvironmentVariable[] = [
   },
   { name: "SCALR_OCI_NO_CACHE", meaning: "any value: the credential helper keeps no answer", secret: false },
   { name: "SCALR_OCI_KEY", meaning: "key-encryption key of the server, 32 bytes as base64 or hex", secret: true },
+  { name: "SCALR_OCI_NODE", meaning: "the Node.js that the credential helper's launcher starts", secret: false },
+  {
+    name: "SCALR_OCI_NODE_CA",
+    meaning: "what NODE_EXTRA_CA_CERTS named before the credential helper's launcher took it away",
+    secret: false,
+  },
   { name: "HTTPS_PROXY", meaning: "proxy for TLS connections, http://HOST:PORT", secret: true },
   { name: "NO_PROXY", meaning: "hosts that are reached without the proxy, separated by commas", secret: false },
   { name: "HOME", meaning: "the user's home; USERPROFILE on Windows", secret: false },
@@ -64,6 +70,11 @@ export const environmentTable: readonly EnvironmentVariable[] = [
   { name: "XDG_RUNTIME_DIR", meaning: "the user's files in memory, among them containers/auth.json", secret: false },
   { name: "TMPDIR", meaning: "where runs make their files when there is no memory file system", secret: false },
   { name: "PATH", meaning: "where commands are looked for", secret: false },
+  {
+    name: "SCALR_OCI_LOCK_REQUESTS",
+    meaning: "set by scalr-oci lock: where a program of constructs writes which modules it wants",
+    secret: false,
+  },
   { name: "SSL_CERT_FILE", meaning: "PEM file of certificate authorities to trust beside the system's", secret: false },
 ];
 

@@ -3,7 +3,8 @@ import type { Environment } from "../base/env.ts";
 import { InputError } from "../base/errors.ts";
 import { Secret } from "../base/secret.ts";
 import { dockerHubSpellings, type RegistryHost } from "../names/registry-host.ts";
-import type { CredentialSource } from "./source.ts";
+import { variableNow } from "./condition.ts";
+import { always, type CredentialSource, never } from "./source.ts";
 
 const usernamePrefix = "SCALR_OCI_USERNAME_";
 const passwordPrefix = "SCALR_OCI_PASSWORD_";
@@ -23,7 +24,18 @@ export function createEnvironmentSource(environment: Environment): CredentialSou
     }
     return undefined;
   };
-  return { name: "environment", find };
+  const validity: CredentialSource["validity"] = (host) => {
+    const names = suffixesOf(host).flatMap((suffix) => [usernamePrefix + suffix, passwordPrefix + suffix]);
+    // What is in a variable is at hand; it needs no copy.
+    return names.some((name) => environment[name])
+      ? never
+      : always(...names.map((name) => variableNow(environment, name)));
+  };
+  return { name: "environment", isConfigured: hasAny(environment), isRemote: () => false, find, validity };
+}
+
+function hasAny(environment: Environment): boolean {
+  return Object.keys(environment).some((name) => name.startsWith(usernamePrefix) || name.startsWith(passwordPrefix));
 }
 
 /**

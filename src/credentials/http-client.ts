@@ -3,10 +3,10 @@
 import { Agent as PlainAgent, type ClientRequest, type IncomingMessage, request as requestPlain } from "node:http";
 import { type Agent, request as requestTls } from "node:https";
 import type { Environment } from "../base/env.ts";
-import { trustedCertificates } from "../base/trust.ts";
 import { version } from "../base/version.ts";
 import { isUnknownAuthority, ReplyTooLarge, type ServerRole, toServerError } from "./server-error.ts";
 import { createTlsAgent, type TunnelRequestOptions } from "./tls-agent.ts";
+import { trustSteps } from "./trust-steps.ts";
 
 /** Replies hold a login or, for a whole account, a thousand of them. */
 const maxReplyBytes = 4 * 1024 * 1024;
@@ -62,18 +62,15 @@ interface Agents {
 function createAgents(environment: Environment): Agents {
   let plain: PlainAgent | undefined;
   let tls: Agent | undefined;
-  let steps: readonly (readonly string[] | undefined)[] | undefined;
+  let trustsAll = false;
   return {
     plain: () => (plain ??= new PlainAgent({ keepAlive: true })),
-    tls: () => {
-      steps ??= trustSteps(environment);
-      return (tls ??= createTlsAgent(environment, steps[0]));
-    },
+    tls: () => (tls ??= createTlsAgent(environment, trustSteps(environment)[0])),
     trustMore: () => {
-      if (steps === undefined || steps.length < 2) return false;
+      if (trustsAll) return false;
+      trustsAll = true;
       tls?.destroy();
-      tls = undefined;
-      steps = steps.slice(1);
+      tls = createTlsAgent(environment, trustSteps(environment)[1]());
       return true;
     },
     close: () => {
@@ -81,12 +78,6 @@ function createAgents(environment: Environment): Agents {
       tls?.destroy();
     },
   };
-}
-
-/** The servers that SSL_CERT_FILE is set for are in that file; the built-in authorities cost to read, so they come second. */
-function trustSteps(environment: Environment): readonly (readonly string[] | undefined)[] {
-  const all = trustedCertificates(environment);
-  return all === undefined ? [undefined] : [all.slice(-1), all];
 }
 
 async function sendTrusting(agents: Agents, request: HttpRequest): Promise<HttpReply> {

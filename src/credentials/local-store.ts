@@ -7,7 +7,8 @@ import { InputError } from "../base/errors.ts";
 import { Secret } from "../base/secret.ts";
 import { findLoginDirectory } from "./places.ts";
 import { findPrivateFile, isMissing, removeFile, writePrivateFile } from "./private-file.ts";
-import type { CredentialSource } from "./source.ts";
+import { fileNow, variableNow } from "./condition.ts";
+import { always, type CredentialSource } from "./source.ts";
 
 const fileSuffix = ".json";
 
@@ -33,7 +34,13 @@ export function createLocalStore(environment: Environment): LocalStore {
   const findByKey = (key: string) => (directory === undefined ? undefined : readLogin(fileOf(directory, key)));
   return {
     name: "local store",
+    isConfigured: directory !== undefined && fileNames(directory).length > 0,
+    isRemote: () => false,
     find: async (host) => findByKey(host.credentialKey),
+    validity: ({ credentialKey }) => {
+      const place = [variableNow(environment, "HOME"), variableNow(environment, "XDG_STATE_HOME")];
+      return directory === undefined ? always(...place) : always(...place, fileNow(fileOf(directory, credentialKey)));
+    },
     findByKey,
     store: (key, login) => writePrivateFile(fileOf(directory ?? noHome(), key), encodeLogin(login)),
     erase: (key) => directory !== undefined && removeFile(fileOf(directory, key)),

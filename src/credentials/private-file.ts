@@ -45,9 +45,10 @@ export function findPrivateFile(path: string): string | undefined {
 
 /**
  * Puts a file in its place at once, mode 0600, when all of it is on disk. Its directory is made, mode 0700, where it is missing.
+ * @param beforeInPlace does something to the file before it has its name
  * @throws InputError PRIVATE_FILE_UNSAFE when the directory is a link, belongs to somebody else or is open to others
  */
-export function writePrivateFile(path: string, text: string): void {
+export function writePrivateFile(path: string, text: string, beforeInPlace?: (temporary: string) => void): void {
   ensurePrivateDirectory(dirname(path));
   const temporary = `${path}.${process.pid}.${process.hrtime.bigint().toString(36)}.tmp`;
   const file = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noFollow, 0o600);
@@ -58,6 +59,7 @@ export function writePrivateFile(path: string, text: string): void {
     } finally {
       closeSync(file);
     }
+    beforeInPlace?.(temporary);
     renameSync(temporary, path);
   } catch (error) {
     removeFile(temporary);

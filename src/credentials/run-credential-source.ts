@@ -4,21 +4,21 @@ import type { Environment } from "../base/env.ts";
 import { InputError } from "../base/errors.ts";
 import { Secret } from "../base/secret.ts";
 import { type ManagementHost, parseManagementHost } from "../names/management-host.ts";
-import type { CredentialSource } from "./source.ts";
+import { secretNow, variableNow } from "./condition.ts";
+import { always, type CredentialSource, never, type Validity } from "./source.ts";
 
 const tokenVariable = "SCALR_OCI_TOKEN";
 const hostVariable = "SCALR_HOSTNAME";
 /** How `scalr-oci serve` marks its management tokens; they read no credentials, so they are not sent where run tokens belong. */
 const managementTokenPrefix = "scalroci_at_";
 
-/** The source, or undefined when there is no run token. */
-export function createRunCredentialSource(
-  environment: Environment,
-  clock: Clock = systemClock,
-): CredentialSource | undefined {
-  const token = environment[tokenVariable]?.trim();
-  if (token === undefined || token === "") return undefined;
+/** One made at the server counts here within this time. */
+const repeatableForMs = 60_000;
+
+export function createRunCredentialSource(environment: Environment, clock: Clock = systemClock): CredentialSource {
+  const token = environment[tokenVariable]?.trim() ?? "";
   const find: CredentialSource["find"] = async (host, signal) => {
+    if (token === "") return undefined;
     const settings = { host: readHost(environment), token: readToken(token) };
     const { createHttpClient } = await import("./http-client.ts");
     const { RunApi } = await import("./run-api.ts");
@@ -30,7 +30,22 @@ export function createRunCredentialSource(
       http.close();
     }
   };
-  return { name: "management API", find };
+  const isConfigured = token !== "";
+  return {
+    name: "management API",
+    isConfigured,
+    isRemote: () => isConfigured,
+    find,
+    validity: () => validityOf(environment, token),
+  };
+}
+
+function validityOf(environment: Environment, token: string): Validity {
+  if (token === "") return always(variableNow(environment, tokenVariable));
+  const identity = secretNow(environment, tokenVariable);
+  return identity === undefined
+    ? never
+    : { repeatableForMs, conditions: [identity, variableNow(environment, hostVariable)] };
 }
 
 function readHost(environment: Environment): ManagementHost {

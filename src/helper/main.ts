@@ -1,18 +1,14 @@
 // The credential helper: one action, its input from stdin, its answer on stdout, nothing on stderr.
 import type { Environment } from "../base/env.ts";
-import { createCredentialChain } from "../credentials/chain.ts";
+import { AnswerCache } from "../credentials/cache/answer-cache.ts";
+import { createCredentialChain, defaultDeadlineMs } from "../credentials/chain.ts";
 import { createLocalStore } from "../credentials/local-store.ts";
-import {
-  type Answer,
-  eraseCredential,
-  getCredential,
-  listCredentials,
-  type Sources,
-  storeCredential,
-} from "./actions.ts";
+import type { Answer } from "./answer.ts";
 import { failureText } from "./failure-text.ts";
+import { get, type GetSources } from "./get.ts";
 import { readInput } from "./input.ts";
 import { usageText, versionText } from "./protocol.ts";
+import { eraseLogin, listLogins, storeLogin, type StoreParts } from "./store-actions.ts";
 
 export interface HelperIo {
   readonly environment: Environment;
@@ -21,8 +17,6 @@ export interface HelperIo {
   /** Bounds the reading of the input, and then again the asking of all sources; 10 seconds unless given. */
   readonly deadlineMs?: number | undefined;
 }
-
-const inputDeadlineMs = 10_000;
 
 /** Runs the helper with the arguments behind its name. @returns the exit code */
 export async function main(argv: readonly string[], io: HelperIo): Promise<number> {
@@ -45,16 +39,16 @@ async function answer(argv: readonly string[], io: HelperIo): Promise<Answer> {
 }
 
 async function perform(action: string, io: HelperIo): Promise<Answer> {
-  const read = () => readInput(io.stdin, io.deadlineMs ?? inputDeadlineMs);
+  const read = () => readInput(io.stdin, io.deadlineMs ?? defaultDeadlineMs);
   switch (action) {
     case "get":
-      return await getCredential(await read(), sourcesOf(io));
+      return await get(await read(), getSources(io));
     case "store":
-      return storeCredential(await read(), sourcesOf(io));
+      return storeLogin(await read(), storeParts(io));
     case "erase":
-      return eraseCredential(await read(), sourcesOf(io));
+      return eraseLogin(await read(), storeParts(io));
     case "list":
-      return listCredentials(sourcesOf(io));
+      return listLogins(createLocalStore(io.environment));
     case "version":
     case "--version":
     case "-v":
@@ -64,6 +58,16 @@ async function perform(action: string, io: HelperIo): Promise<Answer> {
   }
 }
 
-function sourcesOf({ environment, deadlineMs }: HelperIo): Sources {
-  return { chain: createCredentialChain({ environment, deadlineMs }), store: createLocalStore(environment) };
+function getSources(io: HelperIo): GetSources {
+  const { environment, deadlineMs = defaultDeadlineMs } = io;
+  const parts = storeParts(io);
+  return {
+    ...parts,
+    chain: createCredentialChain({ environment, deadlineMs, cache: parts.cache }),
+    waitMs: deadlineMs,
+  };
+}
+
+function storeParts({ environment }: HelperIo): StoreParts & { readonly cache: AnswerCache } {
+  return { store: createLocalStore(environment), cache: new AnswerCache(environment) };
 }

@@ -1,5 +1,6 @@
 // The words of the Docker credential helper protocol: what arrives on stdin, what leaves on stdout. Clients compare the texts
 // exactly; docker/docker-credential-helpers, credentials/credentials.go and error.go.
+import type { Credential } from "../base/credential.ts";
 import { version } from "../base/version.ts";
 
 /** Clients go on anonymously after this text with a non-zero exit, and after no other. */
@@ -28,9 +29,14 @@ export function parseStoreRequest(text: string): StoreRequest | undefined {
   return fields.size === 0 ? undefined : { serverUrl: serverUrl.trim(), username, secret };
 }
 
-/** The answer of `get`: exactly one document, nothing after it but the line's end. */
-export function formatGetReply(reply: StoreRequest): string {
-  return JSON.stringify({ ServerURL: reply.serverUrl, Username: reply.username, Secret: reply.secret });
+/** The answer of `get`: exactly one document. @param tail as formatReplyTail makes it */
+export function formatReply(serverUrl: string, tail: string): string {
+  return `{"ServerURL":${JSON.stringify(serverUrl).slice(0, -1)}${tail}`;
+}
+
+/** Everything of the answer behind the server URL's value, its closing quote included; what is kept of an answer. */
+export function formatReplyTail({ username, password }: Credential): string {
+  return `","Username":${JSON.stringify(username)},"Secret":${JSON.stringify(password.reveal())}}`;
 }
 
 function parseObject(text: string): object | undefined {

@@ -85,9 +85,17 @@ describe("the command", () => {
     const result = await execScript("env", [], { MARK: "kept" });
     expect(result.stdout).toContain("MARK=kept");
     expect(result.stdout).toContain(`SCALR_HOSTNAME=${api.hostname}`);
-    expect(result.stdout).not.toContain("SCALR_TOKEN");
+    expect(result.stdout).not.toMatch(/^SCALR_(OCI_)?TOKEN/m);
     expect(result.stdout).not.toContain("scalroci_");
     expect(result.stdout).not.toContain(canary);
+  });
+
+  it("gives our own helper the same file, for docker and helm", async () => {
+    const helper = `${process.execPath} ${join(root, "src", "bin", "docker-credential-scalr.ts")}`;
+    const result = await execScript(`printf https://registry.test | ${helper} get; printf other.test | ${helper} get`);
+    const [found = "", absent] = result.stdout.trim().split("\n");
+    expect(JSON.parse(found)).toEqual({ ServerURL: "https://registry.test", Username: "robot", Secret: canary });
+    expect(absent).toBe("credentials not found in native keychain");
   });
 
   it("has its caller's stdin, stdout and stderr, and its arguments as they are", async () => {

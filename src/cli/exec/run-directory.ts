@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import type { DockerAuths } from "../../credentials/run-api.ts";
-import { ownIdentity, stateOf } from "./process-identity.ts";
+import { ownIdentity, stateOf } from "../../credentials/process-identity.ts";
 
 const authDirectory = "containers";
 const authFile = "auth.json";

@@ -66,10 +66,13 @@ async function runWith(request: ExecRequest, context: CliContext, signals: RunSi
   }
 }
 
-/** Everything the caller has, but for the token that may mint, and with the private directory for this run. */
+/**
+ * Everything the caller has, but for the token that may mint, and with the private directory for this run. The variable is for
+ * our own helper: docker and helm read no auth file of a runtime directory, but run the helper.
+ */
 function environmentOf(environment: Environment, directory: RunDirectory): Environment {
   const { SCALR_TOKEN: _keptBack, ...rest } = environment;
-  return { ...rest, XDG_RUNTIME_DIR: directory.path };
+  return { ...rest, XDG_RUNTIME_DIR: directory.path, SCALR_OCI_AUTH_FILE: directory.authFile };
 }
 
 function describeMissing({ auths, missing }: RunLogins): string[] {

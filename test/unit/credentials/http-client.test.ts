@@ -87,6 +87,19 @@ describe("http client", () => {
       });
     });
 
+    it("trusts what SSL_CERT_FILE holds beside another authority, and what the launcher took from NODE_EXTRA_CA_CERTS", async () => {
+      using other = createAuthority();
+      const both = { SSL_CERT_FILE: other.certificateFile, SCALR_OCI_NODE_CA: authority.certificateFile };
+      expect((await get(clientOf(both))).body).toBe("fine");
+      expect((await get(clientOf({ SSL_CERT_FILE: "", SCALR_OCI_NODE_CA: authority.certificateFile }))).body).toBe(
+        "fine",
+      );
+    });
+
+    it("a file of NODE_EXTRA_CA_CERTS that is not there is no fault", async () => {
+      expect((await get(clientOf({ SCALR_OCI_NODE_CA: "/nonexistent.pem" }))).body).toBe("fine");
+    });
+
     it("does not trust a certificate for another name", async () => {
       await using wrong = await startScriptedServer(authority.issue(["other.test"]), () => ({}));
       const error = await rejectionOf(get(clientOf(), `https://${wrong.host}/`));

@@ -30,9 +30,7 @@ function sourceOf(environment: Record<string, string> = {}): CredentialSource {
     SSL_CERT_FILE: authority.certificateFile,
     ...environment,
   };
-  const source = createRunCredentialSource(all, fakeClock());
-  if (source === undefined) throw new Error("no source");
-  return source;
+  return createRunCredentialSource(all, fakeClock());
 }
 
 function find(environment?: Record<string, string>, timeoutMs = 5_000) {
@@ -52,9 +50,23 @@ function errorDocument(status: number, code?: string, detail?: string) {
 }
 
 describe("run credentials", () => {
-  it("are not asked for without a run token", () => {
-    expect(createRunCredentialSource({ SCALR_HOSTNAME: "scalr.example.com" })).toBeUndefined();
-    expect(createRunCredentialSource({ SCALR_HOSTNAME: "scalr.example.com", SCALR_OCI_TOKEN: " " })).toBeUndefined();
+  it.each(["", " ", undefined])("are not asked for without a run token: %j", async (token) => {
+    const before = server.requests.length;
+    const source = createRunCredentialSource({ SCALR_HOSTNAME: server.host, SCALR_OCI_TOKEN: token });
+    expect(source.isConfigured).toBe(false);
+    expect(source.isRemote(ghcr)).toBe(false);
+    expect(await source.find(ghcr, AbortSignal.timeout(1_000))).toBeUndefined();
+    expect(server.requests.length).toBe(before);
+  });
+
+  it("may be repeated for a minute, for the same token and server", () => {
+    const { repeatableForMs, conditions } = sourceOf().validity(ghcr);
+    expect(repeatableForMs).toBe(60_000);
+    expect(conditions).toEqual([
+      { kind: "secret", name: "SCALR_OCI_TOKEN", tail: runToken.slice(-12) },
+      { kind: "variable", name: "SCALR_HOSTNAME", value: server.host },
+    ]);
+    expect(sourceOf({ SCALR_OCI_TOKEN: "too short to be told by its end" }).validity(ghcr).repeatableForMs).toBe(0);
   });
 
   it("come from the server that SCALR_HOSTNAME names, with the run token as bearer", async () => {

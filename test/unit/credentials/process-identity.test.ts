@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { ownIdentity, stateOf } from "../../../../src/cli/exec/process-identity.ts";
+import { ownIdentity, stateOf } from "../../../src/credentials/process-identity.ts";
 
 /** The same identity with one of its three numbers changed. */
 function altered(index: number, change: (number: number) => number): string {

@@ -1,0 +1,50 @@
+// Where answers are kept for a moment: in memory, below a directory that only the user can have made. The launcher looks in the
+// same place (src/helper/launcher.sh).
+import { existsSync, lstatSync, type Stats, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Environment } from "../../base/env.ts";
+import { ensurePrivateDirectory } from "../private-file.ts";
+
+const switchedOff = "SCALR_OCI_NO_CACHE";
+const sharedMemory = "/dev/shm";
+
+/**
+ * The directory, or undefined where answers are not kept: switched off, or no memory to keep them in. It need not exist.
+ * Inside `scalr-oci exec`, the runtime directory has a link to the real one's `scalr-oci`, so that a run has what its parent has.
+ */
+export function findCacheDirectory(environment: Environment): string | undefined {
+  if (environment[switchedOff]) return undefined;
+  const runtime = environment["XDG_RUNTIME_DIR"];
+  if (runtime) return isOurs(runtime, statSync) ? join(runtime, "scalr-oci", "cache") : undefined;
+  const home = environment["HOME"];
+  if (home && existsSync(sharedMemory)) return join(sharedMemory, `scalr-oci-cache${home.replaceAll("/", "-")}`);
+  // macOS has neither, but a directory of the user's own for temporary files.
+  const temporary = environment["TMPDIR"];
+  const isUsable = temporary && !existsSync(sharedMemory) && isOurs(temporary, statSync);
+  return isUsable ? join(temporary, "scalr-oci-cache") : undefined;
+}
+
+/** True when the directory is there, no link, and the user's own: then nobody else can have put anything into it. */
+export function isSafeCacheDirectory(directory: string): boolean {
+  return isOurs(directory, lstatSync);
+}
+
+/** Makes the directory where it is missing. @returns false when it cannot be made, or is not safe: then nothing is kept */
+export function ensureCacheDirectory(directory: string): boolean {
+  try {
+    ensurePrivateDirectory(directory);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param look `lstatSync` where a link in its place is not a directory of ours */
+function isOurs(path: string, look: (path: string) => Stats): boolean {
+  try {
+    const stats = look(path);
+    return stats.isDirectory() && stats.uid === process.getuid?.();
+  } catch {
+    return false;
+  }
+}

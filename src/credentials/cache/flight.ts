@@ -1,0 +1,82 @@
+// One process at a time looks for an answer; the others wait for what it finds. A lock is a file with its process's identity.
+import { closeSync, linkSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { removeFile } from "../private-file.ts";
+import { ownIdentity, stateOf } from "../process-identity.ts";
+
+/** How often a waiting process looks: little against a request, not a load when two hundred wait. */
+const pollMs = 20;
+/** An answer takes 10 seconds at most; a lock of a process that cannot be seen from here is given up after that. */
+const maxForeignAgeMs = 15_000;
+
+/** The right to look for an answer. */
+export interface Flight {
+  /** Lets the next one in. */
+  land(): void;
+}
+
+/** @returns undefined when another process still holds the lock after `waitMs`: then nobody is waited for any longer */
+export async function takeOff(lock: string, waitMs: number): Promise<Flight | undefined> {
+  const identity = ownIdentity();
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    if (create(lock, identity)) return { land: () => remove(lock, identity) };
+    if (isAbandoned(lock)) breakLock(lock, identity);
+    else if (performance.now() > deadline) return undefined;
+    else await sleep(pollMs * (0.5 + Math.random()));
+  }
+}
+
+/** Written before it has its name, so that no lock is ever empty. */
+function create(lock: string, identity: string): boolean {
+  const own = `${lock}.${identity}`;
+  const file = openSync(own, "w", 0o600);
+  try {
+    writeSync(file, identity);
+  } finally {
+    closeSync(file);
+  }
+  try {
+    linkSync(own, lock);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    removeFile(own);
+  }
+}
+
+function isAbandoned(lock: string): boolean {
+  const holder = read(lock);
+  if (holder === undefined) return false;
+  const state = stateOf(holder);
+  if (state !== "unknown") return state === "ended";
+  const stats = statSync(lock, { throwIfNoEntry: false });
+  return stats !== undefined && Date.now() - stats.mtimeMs > maxForeignAgeMs;
+}
+
+/** Only one of several can take it away; whoever took away a fresh one by that puts it back. */
+function breakLock(lock: string, identity: string): void {
+  const holder = read(lock);
+  const taken = `${lock}.${identity}.broken`;
+  try {
+    renameSync(lock, taken);
+    if (read(taken) !== holder) linkSync(taken, lock);
+  } catch {
+    // Another one was quicker.
+  }
+  removeFile(taken);
+}
+
+function remove(lock: string, identity: string): void {
+  if (read(lock) === identity) removeFile(lock);
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+// `store`, `erase` and `list`: what clients keep here; docker/docker-credential-helpers, credentials/credentials.go.
+import { InputError } from "../base/errors.ts";
+import { Secret } from "../base/secret.ts";
+import type { AnswerCache } from "../credentials/cache/answer-cache.ts";
+import type { LocalStore } from "../credentials/local-store.ts";
+import type { Answer } from "./answer.ts";
+import { missingServerUrlText, missingUsernameText, parseStoreRequest } from "./protocol.ts";
+import { findServerUrl, parseServerUrl } from "./server-url.ts";
+
+export interface StoreParts {
+  readonly store: LocalStore;
+  /** Where an older answer may be kept. */
+  readonly cache: Pick<AnswerCache, "forget">;
+}
+
+const done: Answer = { text: "", exitCode: 0 };
+
+/** Keeps what `docker login` hands over. @throws ScalrOciError when it cannot be kept */
+export function storeLogin(input: string, { store, cache }: StoreParts): Answer {
+  const request = parseStoreRequest(input);
+  if (request === undefined) throw notALogin();
+  const { serverUrl, username, secret } = request;
+  if (serverUrl === "") return refused(missingServerUrlText);
+  if (username === "") return refused(missingUsernameText);
+  const { key } = parseServerUrl(serverUrl);
+  store.store(key, { serverUrl, username, password: new Secret(secret) });
+  cache.forget(key);
+  return done;
+}
+
+/** Forgets a login. Nothing to forget is no failure: clients erase every spelling of a host, and some crash on a refusal. */
+export function eraseLogin(input: string, { store, cache }: StoreParts): Answer {
+  const serverUrl = input.trim();
+  if (serverUrl === "") return refused(missingServerUrlText);
+  const key = findServerUrl(serverUrl)?.key;
+  if (key === undefined) return done;
+  store.erase(key);
+  cache.forget(key);
+  return done;
+}
+
+/** User names by server URL of what was stored here; offline, because clients list before every build. */
+export function listLogins(store: LocalStore): Answer {
+  const entries = store.list().map(({ serverUrl, username }) => [serverUrl, username] as const);
+  return { text: JSON.stringify(Object.fromEntries(entries)), exitCode: 0 };
+}
+
+function refused(text: string): Answer {
+  return { text, exitCode: 1 };
+}
+
+/** What was sent is not repeated: it may hold a password. */
+function notALogin(): InputError {
+  return new InputError("INVALID_ARGUMENT", "the input of store is no login, expected a JSON object with ServerURL", {
+    path: "stdin",
+    expected: "ServerURL, Username and Secret",
+  });
+}
