@@ -1,9 +1,7 @@
 // Gets a module package out of a registry, into a file and from there into a directory; nothing is kept that was not checked.
-import { createWriteStream } from "node:fs";
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { ConflictError } from "../base/errors.ts";
 import { printable } from "../base/text.ts";
 import type { RegistryClient } from "./client.ts";
@@ -40,8 +38,7 @@ export async function downloadModule(
   const remove = async (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const zipPath = join(folder, "package.zip");
-    const file = createWriteStream(zipPath, { flags: "wx", mode: 0o600, highWaterMark: writeBytes });
-    await pipeline(counted(client.streamBlob(repository, layer), layer.size, onProgress), file);
+    await writeFile(zipPath, client.streamBlob(repository, layer), (received) => onProgress?.(received, layer.size));
     return { fetched, layer, zipPath, remove, [Symbol.asyncDispose]: remove };
   } catch (thrown) {
     await remove();
@@ -86,16 +83,32 @@ function ignoreMissing(thrown: NodeJS.ErrnoException): void {
   if (thrown.code !== "ENOENT") throw thrown;
 }
 
-async function* counted(
+/** Writes in large pieces: a registry sends some thousands of small ones, and each write costs more than its bytes. */
+async function writeFile(
+  path: string,
   source: AsyncIterable<Uint8Array>,
-  totalBytes: number,
-  onProgress: ((receivedBytes: number, totalBytes: number) => void) | undefined,
-): AsyncIterable<Uint8Array> {
-  let received = 0;
-  for await (const chunk of source) {
-    received += chunk.byteLength;
-    onProgress?.(received, totalBytes);
-    yield chunk;
+  onProgress: (writtenBytes: number) => void,
+): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    let pending: Uint8Array[] = [];
+    let pendingBytes = 0;
+    let written = 0;
+    const flush = async (): Promise<void> => {
+      if (pendingBytes > 0) await file.appendFile(Buffer.concat(pending, pendingBytes));
+      written += pendingBytes;
+      pending = [];
+      pendingBytes = 0;
+      onProgress(written);
+    };
+    for await (const chunk of source) {
+      pending.push(chunk);
+      pendingBytes += chunk.byteLength;
+      if (pendingBytes >= writeBytes) await flush();
+    }
+    await flush();
+  } finally {
+    await file.close();
   }
 }
 

@@ -107,9 +107,11 @@ class BufferedOutput {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
+    const isLarge = bytes.byteLength >= bufferBytes;
+    if (isLarge || this.#pendingBytes + bytes.byteLength > bufferBytes) await this.#flush();
+    if (isLarge) return this.#writeNow(bytes);
     this.#pending.push(bytes);
     this.#pendingBytes += bytes.byteLength;
-    if (this.#pendingBytes >= bufferBytes) await this.#flush();
   }
 
   async finish(): Promise<Digest> {
@@ -118,10 +120,13 @@ class BufferedOutput {
   }
 
   async #flush(): Promise<void> {
-    const [first = new Uint8Array(), ...others] = this.#pending;
-    const bytes = others.length === 0 ? first : Buffer.concat(this.#pending, this.#pendingBytes);
+    const bytes = Buffer.concat(this.#pending, this.#pendingBytes);
     this.#pending = [];
     this.#pendingBytes = 0;
+    await this.#writeNow(bytes);
+  }
+
+  async #writeNow(bytes: Uint8Array): Promise<void> {
     this.#hash.update(bytes);
     await this.#target.appendFile(bytes);
   }

@@ -1,4 +1,5 @@
 // HTTP under the registry client: one request, one response, no redirect, no retry; undici.
+import { createSecureContext } from "node:tls";
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import type { Environment } from "../base/env.ts";
 import { isScalrOciError, RemoteError, type ScalrOciError, TransientError } from "../base/errors.ts";
@@ -117,7 +118,8 @@ const networkFaults: Readonly<Record<string, string>> = {
 
 function createDispatcher(environment: Environment): Dispatcher {
   const ca = trustedCertificates(environment);
-  const tls = ca === undefined ? {} : { ca };
+  // Made once: from `ca` every connection would parse some 150 certificates again, which takes longer than its handshake.
+  const tls = ca === undefined ? {} : { secureContext: createSecureContext({ ca }) };
   const options = {
     // Over HTTP/2 undici 8.12 never ends a request whose connection is cut while its body is sent (resume.test.ts shows it).
     allowH2: false,

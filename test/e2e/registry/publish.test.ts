@@ -19,6 +19,19 @@ const real = await realParts("tofu", "docker-registry", "htpasswd", "oras", "git
 const embeddedKind = embeddedKinds[2] ?? debian("none");
 const kinds = [embeddedKind, debian("token"), debian("htpasswd")];
 
+/** What `--json` prints, as far as these tests look at parts of it. */
+interface Report {
+  readonly digest: string;
+  readonly pinned: string;
+  readonly outcome: string;
+  readonly isPassed: boolean;
+  readonly zip: { readonly digest: string };
+  readonly files: readonly string[];
+  readonly faults: readonly string[];
+  readonly platforms: readonly unknown[];
+  readonly referrers: readonly unknown[];
+}
+
 real.describe("a published module", () => {
   describe.each(kinds)("on $name", ({ start, hasReferrers }) => {
     let authority: Authority;
@@ -27,7 +40,7 @@ real.describe("a published module", () => {
     let environment: Record<string, string>;
     const scalrOci = (...args: string[]): Promise<CliRun> =>
       runScalrOci(args, { environment, directory: workspace.directory });
-    const json = async (...args: string[]): Promise<any> => {
+    const json = async (...args: string[]): Promise<Report> => {
       const result = await scalrOci(...args, "--json");
       if (result.exitCode !== 0) throw new Error(result.stderr);
       return JSON.parse(result.stdout);

@@ -110,7 +110,7 @@ const harmful: [what: string, entries: RawEntry[], message: string][] = [
     [{ name: "a", data: zeros(5_000_000), claimedSize: 10 }],
     "the archive cannot be read",
   ],
-  ["a file that says it is larger", [{ name: "a", data: "x", claimedSize: 10 }], "the archive cannot be read"],
+  ["a file that says it is larger", [{ name: "a", data: "x", claimedSize: 10 }], "the archive has a damaged file, a"],
   ["a damaged file", [{ name: "a", data: "abc", claimedCrc: 1 }], "the archive has a damaged file, a"],
 ];
 
@@ -154,6 +154,29 @@ describe("extractZip", () => {
     expect(readFileSync(workspace.path("out/a.tf"), "utf8")).toBe("content");
     const modeOf = (name: string): number => statSync(workspace.path("out", name)).mode & 0o7777;
     expect([modeOf("a.tf"), modeOf("bin/run")]).toEqual([0o644 & ~process.umask(), 0o755 & ~process.umask()]);
+  });
+
+  const large = Buffer.concat(Array.from({ length: 300_000 }, (_one, index) => Buffer.from(`line ${index}\n`)));
+
+  it.each([
+    ["stored", 0],
+    ["deflated", 8],
+  ])("unpacks a large file that is %s", async (_how, method) => {
+    const path = write([{ name: "a", data: large, method }]);
+    await extractZip(path, workspace.path("out"), { maxUnpackedBytes: large.length });
+    expect(readFileSync(workspace.path("out/a")).equals(large)).toBe(true);
+  });
+
+  it.each([
+    ["stored, with another checksum", { method: 0, claimedCrc: 1 }, "the archive has a damaged file, a"],
+    ["deflated, with another checksum", { method: 8, claimedCrc: 1 }, "the archive has a damaged file, a"],
+    ["deflated, and larger than it says", { method: 8, claimedSize: 2_000_000 }, "the archive"],
+    ["deflated, and smaller than it says", { method: 8, claimedSize: 9_000_000 }, "the archive"],
+    ["stored, and larger than it says", { method: 0, claimedSize: 2_000_000 }, "the archive"],
+  ])("refuses a large file that is %s", async (_how, claim, message) => {
+    const path = write([{ name: "a", data: large, ...claim }]);
+    const error = await rejectionOf(extractZip(path, workspace.path("out"), { maxUnpackedBytes: 10_000_000 }));
+    expect(error).toMatchObject({ code: "PACKAGE_REFUSED", message: expect.stringContaining(message) });
   });
 
   it("does not replace what exists", async () => {
