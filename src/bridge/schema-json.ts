@@ -101,17 +101,18 @@ function nestedBlockJson(block: Block): Json {
 function functionJson(definition: ErasedFunction): Json {
   const fixed = definition.parameters.filter(({ variadic }) => !variadic);
   const rest = definition.parameters.find(({ variadic }) => variadic);
+  const { description = "", summary = "" } = definition;
   return {
-    ...text("description", definition.description),
-    ...text("summary", definition.summary),
+    description,
+    summary,
     return_type: shapeToJson(definition.returns),
     ...(fixed.length === 0 ? {} : { parameters: fixed.map(parameterJson) }),
     ...(rest === undefined ? {} : { variadic_parameter: parameterJson(rest) }),
   };
 }
 
-function parameterJson({ name, type, description, allowNull }: Parameter): Json {
-  return { name, ...text("description", description), ...flag("is_nullable", allowNull), type: shapeToJson(type) };
+function parameterJson({ name, type, description = "", allowNull }: Parameter): Json {
+  return { name, description, ...flag("is_nullable", allowNull), type: shapeToJson(type) };
 }
 
 function descriptionJson(description: string | undefined): Json {

@@ -1,6 +1,6 @@
 // A provider as users install it: one script with a `#!` line, in a filesystem mirror.
 import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { build } from "esbuild";
 import type { Workspace } from "../../../support/workspace.ts";
 
@@ -24,19 +24,12 @@ export async function packageProvider(workspace: Workspace, name: string, entry:
   return script;
 }
 
-/** Puts the script into a mirror under the default hosts of OpenTofu and Terraform. @returns the CLI configuration that names it */
-export function mirrorProvider(
-  workspace: Workspace,
-  address: string,
-  script: string,
-  hosts: readonly string[],
-): string {
+/** Puts the script into a mirror. @param address with the host @returns the CLI configuration that names the mirror */
+export function mirrorProvider(workspace: Workspace, address: string, script: string): string {
   const architecture = process.arch === "x64" ? "amd64" : process.arch;
-  const mirror = workspace.path("mirror");
-  for (const host of hosts) {
-    const directory = join(mirror, host, address, version, `${process.platform}_${architecture}`);
-    mkdirSync(dirname(directory), { recursive: true });
-    symlinkSync(dirname(script), directory);
-  }
-  return `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`;
+  const directory = workspace.path("mirror", address, version, `${process.platform}_${architecture}`);
+  mkdirSync(dirname(directory), { recursive: true });
+  symlinkSync(dirname(script), directory);
+  const path = JSON.stringify(workspace.path("mirror"));
+  return `provider_installation {\n  filesystem_mirror {\n    path = ${path}\n  }\n}\n`;
 }

@@ -33,9 +33,17 @@ export interface Plugin extends AsyncDisposable {
   readonly fields: readonly string[];
 }
 
-/** Starts the script and waits for its line. */
+/** Starts the script with this Node and waits for its line. */
 export async function startPlugin(script: string, options: PluginOptions = {}): Promise<Plugin> {
-  const running = start(process.execPath, [script], {
+  return await startExecutable([process.execPath, script], options);
+}
+
+/** Starts a provider of any kind and waits for its line. */
+export async function startExecutable(
+  [program, ...args]: readonly [string, ...string[]],
+  options: PluginOptions = {},
+): Promise<Plugin> {
+  const running = start(program, args, {
     environment: {
       PATH: process.env["PATH"],
       ...cookie,
