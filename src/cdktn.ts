@@ -34,3 +34,4 @@ export {
   type IDockerIntegration,
 } from "./constructs/existing-integration.ts";
 export { RegistryPolicy, type RegistryPolicyProps } from "./constructs/registry-policy.ts";
+export { OciModule, type OciModuleProps } from "./constructs/oci-module.ts";

@@ -351,6 +351,16 @@ export const errorCodes = {
     meaning: "the node that runs the program is older than it needs",
     nextStep: "put a newer node first on PATH",
   },
+  LOCK_INVALID: {
+    kind: "input",
+    meaning: "the lock file of OCI modules cannot be used: it is damaged, or git left conflicts in it",
+    nextStep: "restore it from version control, or run scalr-oci lock",
+  },
+  LOCK_TOO_NEW: {
+    kind: "input",
+    meaning: "the lock file of OCI modules was written by a newer release",
+    nextStep: "use that release or a newer one",
+  },
   VERSION_CONSTRAINT_INVALID: {
     kind: "input",
     meaning: "a version constraint is not one as OpenTofu's module blocks have them",

@@ -7,6 +7,7 @@ import { registerCopy } from "./copy.ts";
 import { registerExec } from "./exec.ts";
 import { registerInspect } from "./inspect.ts";
 import { reportError } from "./output.ts";
+import { registerLock } from "./lock.ts";
 import { registerPull } from "./pull.ts";
 import { registerPush } from "./push.ts";
 import { registerServe } from "./serve.ts";
@@ -38,6 +39,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   registerCopy(program, context);
   registerExec(program, context, result);
   registerInspect(program, context);
+  registerLock(program, context, result);
   registerPull(program, context);
   registerPush(program, context);
   registerServe(program, context);

@@ -70,12 +70,16 @@ export interface PreflightReport {
  * app.synth();
  */
 export async function preflight(app: IConstruct, options: PreflightOptions = {}): Promise<PreflightReport> {
+  const environment = options.environment ?? processEnvironment();
+  // The program is only asked which modules it wants.
+  if (environment["SCALR_OCI_LOCK_REQUESTS"] !== undefined)
+    return { integrations: 0, modules: 0, asked: [], warnings: [] };
   const say = (line: string) => void (options.stderr ?? process.stderr).write(`preflight: ${line}\n`);
   const program = readProgram(app);
   const { problems, warnings, asked } = await checkProgram(program, {
     hostname: options.hostname,
     token: options.token,
-    environment: options.environment ?? processEnvironment(),
+    environment,
     requireApi: options.requireApi ?? false,
     probeRegistries: options.probeRegistries ?? true,
     renamedFrom: options.renamedFrom ?? [],

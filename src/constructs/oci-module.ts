@@ -1,0 +1,121 @@
+// A module from an OCI registry, with a version constraint, which OpenTofu does not have for them: `scalr-oci lock` finds the
+// version and notes its digest; synthesis takes the digest from the lock file and asks nobody.
+import { appendFileSync } from "node:fs";
+import * as cdk from "cdktn";
+import type { Construct } from "constructs";
+import { processEnvironment } from "../base/env.ts";
+import { InputError } from "../base/errors.ts";
+import { keyOfRequest, type LockedModule, moduleLockName, type ModuleRequest } from "../names/module-lock.ts";
+import { formatOciReference, type OciReference, parseOciReference } from "../names/oci-reference.ts";
+import { parseVersionConstraint } from "../names/version-constraint.ts";
+import { atPath } from "./construct-error.ts";
+import { readLock } from "./lock-reader.ts";
+
+export interface OciModuleProps {
+  /** `oci://HOST[:PORT]/REPOSITORY[//SUBDIR]`, with `?tag=` or `?digest=` unless there is a version. */
+  readonly source: string;
+  /**
+   * Version constraint as in OpenTofu's module blocks, such as `~> 1.4` or `>= 1.0, < 2.0`.
+   * @default - none: the source has a tag or digest
+   */
+  readonly version?: string | undefined;
+  /** Values for the module's variables. */
+  readonly variables?: { readonly [name: string]: unknown } | undefined;
+  readonly providers?: (cdk.TerraformProvider | cdk.TerraformModuleProvider)[] | undefined;
+  readonly dependsOn?: cdk.ITerraformDependable[] | undefined;
+  readonly forEach?: cdk.ITerraformIterator | undefined;
+  /**
+   * Path of the lock file.
+   * @default scalr-oci.lock.json in the working directory
+   */
+  readonly lockFile?: string | undefined;
+}
+
+/**
+ * A module whose content is fixed by its digest, whatever happens to its tag.
+ * @example
+ * new OciModule(this, "vpc", { source: "oci://ghcr.io/acme/vpc", version: "~> 1.4", variables: { cidr: "10.0.0.0/16" } });
+ * // scalr-oci lock, once and after every change of source or version
+ */
+export class OciModule extends cdk.TerraformHclModule {
+  /** Tag of the version that the lock has; undefined when the source has a digest, or nothing is locked yet. */
+  readonly lockedTag: string | undefined;
+
+  /** @throws InputError for a source or version that cannot be read, and for a lock file that cannot be used */
+  constructor(scope: Construct, id: string, props: OciModuleProps) {
+    const path = `${scope.node.path}/${id}`;
+    const wanted = readWanted(path, props);
+    const locked = findLocked(scope, path, wanted, props.lockFile ?? moduleLockName);
+    super(scope, id, {
+      source: sourceOf(wanted, locked),
+      variables: { ...props.variables },
+      ...(props.providers === undefined ? {} : { providers: props.providers }),
+      ...(props.dependsOn === undefined ? {} : { dependsOn: props.dependsOn }),
+      ...(props.forEach === undefined ? {} : { forEach: props.forEach }),
+    });
+    this.lockedTag = locked?.tag;
+    const { request } = wanted;
+    if (request === undefined || locked !== undefined) return;
+    if (requestsFile() === undefined) this.node.addValidation({ validate: () => [notLocked(request)] });
+    else appendFileSync(requestsFile() ?? "", `${JSON.stringify({ path, ...request })}\n`);
+  }
+}
+
+interface Wanted {
+  readonly reference: OciReference;
+  /** Undefined when the source has a digest, which needs no lock. */
+  readonly request: ModuleRequest | undefined;
+}
+
+/** Set by `scalr-oci lock`, which runs the program to learn what it wants. */
+function requestsFile(): string | undefined {
+  return processEnvironment()["SCALR_OCI_LOCK_REQUESTS"];
+}
+
+function readWanted(path: string, { source, version }: OciModuleProps): Wanted {
+  try {
+    const reference = parseOciReference(source);
+    const { host, repository, tag, digest } = reference;
+    const address = `oci://${host.value}/${repository}`;
+    if (version !== undefined && (tag ?? digest) !== undefined) throw twoVersions(address);
+    if (version !== undefined)
+      return { reference, request: { address, version: parseVersionConstraint(version).text } };
+    if (digest !== undefined) return { reference, request: undefined };
+    if (tag === undefined) throw noVersion(address);
+    return { reference, request: { address, tag } };
+  } catch (thrown) {
+    throw atPath(path, thrown);
+  }
+}
+
+/** While the program is asked what it wants, nothing counts as locked. */
+function findLocked(scope: Construct, path: string, { request }: Wanted, lockFile: string): LockedModule | undefined {
+  if (request === undefined || requestsFile() !== undefined) return undefined;
+  try {
+    return readLock(scope.node.root, lockFile).get(keyOfRequest(request));
+  } catch (thrown) {
+    throw atPath(path, thrown);
+  }
+}
+
+function sourceOf({ reference }: Wanted, locked: LockedModule | undefined): string {
+  if (locked === undefined) return formatOciReference(reference);
+  return formatOciReference({ ...reference, tag: undefined, digest: locked.digest });
+}
+
+function notLocked(request: ModuleRequest): string {
+  return `module ${keyOfRequest(request)} is not in the lock file; run: scalr-oci lock`;
+}
+
+function twoVersions(address: string): InputError {
+  return new InputError("INVALID_ARGUMENT", "module has a version and a tag or digest, expected one of them", {
+    hint: `write ${address} and leave the version to the property`,
+  });
+}
+
+function noVersion(address: string): InputError {
+  const message = "module has neither version nor tag nor digest, expected one of them";
+  return new InputError("INVALID_ARGUMENT", message, {
+    hint: `give the property version, or write ${address}?tag=TAG`,
+  });
+}
