@@ -103,10 +103,15 @@ describe("the packed package", () => {
 });
 
 describe("installed executables", () => {
-  it.each(executables)("%s is one executable file that begins with a line for env", (name) => {
+  it.each([
+    ["scalr-oci", "#!/usr/bin/env node"],
+    // A shell answers from what was kept, without starting Node.
+    ["docker-credential-scalr", "#!/bin/sh"],
+    ["terraform-provider-scalr", "#!/usr/bin/env node"],
+  ])("%s is one executable file that begins with %s", (name, firstLine) => {
     const file = installed(`dist/bin/${name}`);
     expect(statSync(file).mode & 0o777).toBe(0o755);
-    expect(readFileSync(file, "utf8").split("\n", 1)).toEqual(["#!/usr/bin/env node"]);
+    expect(readFileSync(file, "utf8").split("\n", 1)).toEqual([firstLine]);
   });
 
   it.each([
