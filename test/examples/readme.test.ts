@@ -33,7 +33,7 @@ describe("the README's code", () => {
   it("has the languages that are looked at here", () => {
     const known = ["hcl", "ts", "sh", "text", "yaml"];
     expect([...new Set(blocks.map(({ language }) => language))].filter((name) => !known.includes(name))).toEqual([]);
-    expect(blocksOf("ts")).toHaveLength(2);
+    expect(blocksOf("ts")).toHaveLength(3);
   });
 });
 
