@@ -1,6 +1,6 @@
 // The one border from our errors to what OpenTofu shows: a summary by kind, the message, the next step, the code, the attribute.
 import { apiErrorDetails, findIntegrationAttribute, textOfDetail } from "../api/error-details.ts";
-import type { ErrorKind } from "../base/error-codes.ts";
+import { errorCodes, type ErrorKind } from "../base/error-codes.ts";
 import { type InputError, type ScalrOciError, toScalrOciError } from "../base/errors.ts";
 import { DiagnosticError, type Diagnostics, type DiagnosticText } from "../bridge/diagnostics.ts";
 
@@ -23,6 +23,9 @@ const attributes: Readonly<Record<string, string>> = {
   exportCredentials: "export_credentials",
 };
 
+/** A dot or a port within the first word: `ghcr.io`, `localhost:5000`. */
+const beginsWithHost = /^[^\s.:]+[.:]\w/;
+
 export interface ErrorContext {
   /** What the user asked for, as `creating the integration "ghcr"`. */
   readonly doing: string;
@@ -34,10 +37,11 @@ export interface ErrorContext {
 export function toDiagnostics(thrown: unknown, context: ErrorContext): [DiagnosticText, ...DiagnosticText[]] {
   const error = toScalrOciError(thrown);
   const [, ...others] = apiErrorDetails(error);
+  const nextStep = error.hint ?? errorCodes[error.code].nextStep;
   return [
     {
       summary: summaries[error.kind],
-      detail: `${paragraphs(`${error.message}, while ${context.doing}`, error.hint)}\n\nError code: ${error.code}`,
+      detail: `${paragraphs(`${error.message}, while ${context.doing}`, nextStep)}\n\nError code: ${error.code}`,
       path: pathOf(error, context),
     },
     ...others.map((other) => ({
@@ -98,7 +102,8 @@ function paragraphs(...texts: readonly (string | undefined)[]): string {
     .join("\n\n");
 }
 
-/** Begins with a capital, ends without a full stop. */
+/** Begins with a capital, unless it begins with a host's name, and ends without a full stop. */
 function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1).replace(/\.$/, "");
+  const first = beginsWithHost.test(text) ? text.charAt(0) : text.charAt(0).toUpperCase();
+  return first + text.slice(1).replace(/\.$/, "");
 }

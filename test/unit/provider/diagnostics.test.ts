@@ -45,6 +45,21 @@ describe("toDiagnostics", () => {
     },
   );
 
+  it("says the next step of the code where an error has none of its own", () => {
+    const [{ detail }] = toDiagnostics(new TransientError("API_UNREACHABLE", "api is away"), context);
+    const step = errorCodes.API_UNREACHABLE.nextStep;
+    expect(detail).toContain(`\n\n${step.charAt(0).toUpperCase()}${step.slice(1)}.\n\n`);
+  });
+
+  it.each(["ghcr.io refuses the login", "localhost:5000 refuses the login"])(
+    "spells a host as it is: %s",
+    (message) => {
+      expect(toDiagnostics(new InputError("REGISTRY_LOGIN_REFUSED", message), context)[0].detail).toMatch(
+        new RegExp(`^${message}, while`),
+      );
+    },
+  );
+
   it("says of anything else that it is a bug, without its text", () => {
     const [{ summary, detail }] = toDiagnostics(new Error("secret path"), context);
     expect(summary).toBe("Bug in the provider");
