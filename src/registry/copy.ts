@@ -1,5 +1,5 @@
 // Copies what a tag or digest names from one repository to another: manifests, blobs, and what is attached to them.
-import { ConflictError } from "../base/errors.ts";
+import { ConflictError, RemoteError } from "../base/errors.ts";
 import type { Digest } from "../names/digest.ts";
 import { isSameRegistryHost } from "../names/registry-host.ts";
 import type { RegistryClient } from "./client.ts";
@@ -66,7 +66,9 @@ async function copyManifest(
   const { from, to } = options;
   if (manifest.kind === "image") {
     for (const blob of [manifest.document.config, ...manifest.document.layers]) await copyBlob(options, blob);
-  } else if (depth < maxDepth) {
+  } else {
+    if (depth === maxDepth)
+      throw new RemoteError("REGISTRY_MANIFEST_INVALID", `index holds more than ${maxDepth} indexes in one another`);
     for (const { digest } of manifest.document.manifests) {
       const child = await from.client.readManifest(from.repository, digest);
       await copyManifest(options, child, undefined, depth + 1);

@@ -1,6 +1,6 @@
 // Writes zip archives that depend on nothing but their content; PKWARE APPNOTE 6.3.10 sections 4.3 to 4.5.
 // Names are UTF-8, times are fixed, sizes stand in front of the data, and the compressor is our own copy: the one built into
-// Node differs between its versions and processors, and with it the digest (docs/design/003-deterministic-zip.md).
+// Node differs between its versions and processors, and with it the digest (docs/design/004-module-packages.md).
 import { crc32 } from "node:zlib";
 import { deflateSync } from "fflate";
 
