@@ -4,6 +4,7 @@ import { refuseOldNode } from "../base/required-node.ts";
 import { version } from "../base/version.ts";
 import type { CliContext } from "./context.ts";
 import { registerCopy } from "./copy.ts";
+import { registerDoctor } from "./doctor.ts";
 import { registerExec } from "./exec.ts";
 import { registerInspect } from "./inspect.ts";
 import { reportError } from "./output.ts";
@@ -13,6 +14,7 @@ import { registerPush } from "./push.ts";
 import { registerServe } from "./serve.ts";
 import { registerSetupProvider } from "./setup-provider.ts";
 import { registerToken } from "./token.ts";
+import { explainUsageErrors } from "./usage-errors.ts";
 import { registerVerify } from "./verify.ts";
 import { registerVersions } from "./versions.ts";
 
@@ -37,6 +39,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     });
   const result: CommandResult = { exitCode: 0 };
   registerCopy(program, context);
+  registerDoctor(program, context, result);
   registerExec(program, context, result);
   registerInspect(program, context);
   registerLock(program, context, result);
@@ -47,6 +50,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   registerToken(program, context);
   registerVerify(program, context, result);
   registerVersions(program, context);
+  explainUsageErrors(program);
   try {
     await program.parseAsync(argv, { from: "user" });
     return result.exitCode;

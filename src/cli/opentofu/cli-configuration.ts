@@ -1,7 +1,9 @@
 // What OpenTofu's CLI configuration says about OCI credentials; opentofu, internal/command/cliconfig/oci_credentials.go.
 import { readFileSync } from "node:fs";
+import type { Credential } from "../../base/credential.ts";
 import type { Environment } from "../../base/env.ts";
 import { InputError, toScalrOciError } from "../../base/errors.ts";
+import { Secret } from "../../base/secret.ts";
 import { type CliConfigurationPlaces, findCliConfiguration, resolveBeside } from "./cli-configuration-file.ts";
 import { type HclObject, type HclValue, isHclObject, parseHcl } from "./hcl.ts";
 
@@ -63,6 +65,16 @@ export function readCliConfiguration(environment: Environment, directory: string
     read.problems.push({ file: second.file, message: "there is more than one oci_default_credentials block" });
   }
   return { places, blocks: read.blocks, defaults: first, problems: read.problems };
+}
+
+/** User name and password of the first `oci_credentials` block with this label; undefined when it has no such. */
+export function findBlockLogin(file: string, label: string): Credential | undefined {
+  const blocks = parseBlocks(readFileSync(file, "utf8"));
+  const body = blocks.find((block) => block.type === "oci_credentials" && block.label === label)?.body;
+  const [username, password] = [body?.get("username"), body?.get("password")];
+  return typeof username === "string" && typeof password === "string"
+    ? { username, password: new Secret(password) }
+    : undefined;
 }
 
 interface Readings {
