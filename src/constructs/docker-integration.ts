@@ -20,7 +20,6 @@ import type {
 import { fromDockerHub, fromGitHub, fromGitLab, fromJFrog } from "./preset-props.ts";
 import { isText, RegistrySecret } from "./registry-secret.ts";
 import { ensureStackChecks } from "./stack-checks.ts";
-import { targetVersionProblems } from "./target-versions.ts";
 
 /**
  * One registry host with its login, managed in Scalr or in `scalr-oci serve`. A host takes one integration.
@@ -52,9 +51,7 @@ export class DockerIntegration extends Construct implements IDockerIntegration {
     });
     markIntegration(this.resource, this);
     ensureStackChecks(this);
-    this.node.addValidation({
-      validate: () => [...this.secret.problemsIn(this), ...targetVersionProblems(this.resource)],
-    });
+    this.node.addValidation({ validate: () => this.secret.problemsIn(this) });
     this.#warnOfPlainText();
   }
 

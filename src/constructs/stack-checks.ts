@@ -3,7 +3,8 @@ import * as cdk from "cdktn";
 import type { IConstruct } from "constructs";
 import { toLine } from "./preflight/finding.ts";
 import { findIntegrationProblems } from "./preflight/integration-checks.ts";
-import { hasScalrProvider, readProgram } from "./preflight/program-reader.ts";
+import { findSecretResource, hasScalrProvider, readProgram } from "./preflight/program-reader.ts";
+import { targetVersionProblems } from "./target-versions.ts";
 
 const installed: unique symbol = Symbol.for("scalr-oci/stack-checks");
 
@@ -20,5 +21,7 @@ export function ensureStackChecks(construct: IConstruct): void {
 
 function stackProblems(stack: cdk.TerraformStack): string[] {
   const provider = hasScalrProvider(stack) ? [] : [missingProvider];
-  return [...provider, ...findIntegrationProblems(readProgram(stack).integrations).map(toLine)];
+  const resource = findSecretResource(stack);
+  const targets = resource === undefined ? [] : targetVersionProblems(resource);
+  return [...provider, ...targets, ...findIntegrationProblems(readProgram(stack).integrations).map(toLine)];
 }

@@ -4,7 +4,8 @@ import type { IConstruct } from "constructs";
 const line = 'new App({ context: { targetVersions: { opentofu: ">=1.11.0" } } })';
 
 /**
- * @param resource one with a write-only attribute, whose only validations are those of the framework
+ * @param resource one with a write-only attribute, whose only validations are those of the framework; targets are a stack's, so one
+ *   resource of a stack tells for all
  * @returns what to do when the framework refuses it; to be asked at synthesis, when the framework has looked at the attributes
  */
 export function targetVersionProblems(resource: IConstruct): string[] {

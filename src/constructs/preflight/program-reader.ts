@@ -45,6 +45,11 @@ export function readProgram(root: IConstruct): DeclaredProgram {
   };
 }
 
+/** The first integration of a stack that has a write-only password. */
+export function findSecretResource(stack: cdk.TerraformStack): IConstruct | undefined {
+  return stack.node.findAll().find((one) => isIntegrationResource(one) && one.passwordWoInput !== undefined);
+}
+
 /** The integration that a construct is, without its provider; undefined for every other construct. */
 export function readIntegration(construct: IConstruct): DeclaredIntegration | undefined {
   return isIntegrationResource(construct) ? describe(construct, undefined) : undefined;

@@ -56,7 +56,7 @@ describe("synthesis with cdktn", () => {
       return app;
     };
     const line = 'write new App({ context: { targetVersions: { opentofu: ">=1.11.0" } } })';
-    expect(synthesisError(stackIn({}))).toContain(`[app/ghcr] secrets need OpenTofu 1.11 or newer`);
+    expect(synthesisError(stackIn({}))).toContain(`[app] secrets need OpenTofu 1.11 or newer`);
     expect(synthesisError(stackIn({}))).toContain(line);
     expect(synthesisError(stackIn({ targetVersions: { opentofu: ">=1.10.0" } }))).toContain(line);
     expect(() => stackIn({ targetVersions: { opentofu: ">=1.11.0" } }).synth()).not.toThrow();
