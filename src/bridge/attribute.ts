@@ -33,7 +33,7 @@ export interface Views {
   readonly state: unknown;
 }
 
-interface PlainViews<Known, Partial> extends Views {
+export interface PlainViews<Known, Partial> extends Views {
   readonly config: Partial;
   readonly applied: Known;
   readonly plan: Partial;

@@ -53,7 +53,7 @@ export type Blocks = Readonly<Record<string, Block>>;
 
 type None = Readonly<Record<never, never>>;
 
-interface SingleBlockViews<A extends Attributes, B extends Blocks> extends Views {
+export interface SingleBlockViews<A extends Attributes, B extends Blocks> extends Views {
   readonly config: (ConfigOf<A> & ConfigBlocks<B>) | null;
   readonly applied: (AppliedOf<A> & AppliedBlocks<B>) | null;
   readonly plan: (PlanOf<A> & PlanBlocks<B>) | null;
@@ -61,7 +61,7 @@ interface SingleBlockViews<A extends Attributes, B extends Blocks> extends Views
   readonly state: (StateOf<A> & StateBlocks<B>) | null;
 }
 
-interface RepeatedBlockViews<A extends Attributes, B extends Blocks> extends Views {
+export interface RepeatedBlockViews<A extends Attributes, B extends Blocks> extends Views {
   readonly config: readonly (ConfigOf<A> & ConfigBlocks<B>)[] | Unknown;
   readonly applied: readonly (AppliedOf<A> & AppliedBlocks<B>)[];
   readonly plan: readonly (PlanOf<A> & PlanBlocks<B>)[] | Unknown;

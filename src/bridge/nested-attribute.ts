@@ -13,7 +13,7 @@ import type { AppliedOf, ConfigOf, PlanOf, PlannedOf, StateOf } from "./schema-v
 import type { Unknown } from "./unknown.ts";
 import { type ObjectShape, objectShape } from "./value-type.ts";
 
-interface SingleViews<A extends Attributes> extends Views {
+export interface SingleViews<A extends Attributes> extends Views {
   readonly config: ConfigOf<A>;
   readonly applied: AppliedOf<A>;
   readonly plan: PlanOf<A>;
@@ -21,7 +21,7 @@ interface SingleViews<A extends Attributes> extends Views {
   readonly state: StateOf<A>;
 }
 
-interface ListViews<A extends Attributes> extends Views {
+export interface ListViews<A extends Attributes> extends Views {
   readonly config: readonly (ConfigOf<A> | Unknown)[];
   readonly applied: readonly AppliedOf<A>[];
   readonly plan: readonly (PlanOf<A> | Unknown)[];
@@ -29,7 +29,7 @@ interface ListViews<A extends Attributes> extends Views {
   readonly state: readonly StateOf<A>[];
 }
 
-interface MapViews<A extends Attributes> extends Views {
+export interface MapViews<A extends Attributes> extends Views {
   readonly config: Readonly<Record<string, ConfigOf<A> | Unknown>>;
   readonly applied: Readonly<Record<string, AppliedOf<A>>>;
   readonly plan: Readonly<Record<string, PlanOf<A> | Unknown>>;

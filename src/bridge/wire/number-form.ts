@@ -83,8 +83,9 @@ const expectedBy: Readonly<Record<NumberForm, string>> = {
   exact: "a number, bigint or Decimal",
 };
 
+/** Whole numbers beyond are texts, as hosts write them. */
 const minInt64 = -(2n ** 63n);
-const maxUint64 = 2n ** 64n - 1n;
+const maxInt64 = 2n ** 63n - 1n;
 
 /** Writes a number that `findNumberProblem` accepts: whole ones as ints, others as decimal texts, which cty reads exactly. */
 export function writeNumber(writer: MsgpackWriter, value: number | bigint | Decimal): void {
@@ -96,7 +97,7 @@ export function writeNumber(writer: MsgpackWriter, value: number | bigint | Deci
 }
 
 function writeWhole(writer: MsgpackWriter, value: bigint): void {
-  if (value < minInt64 || value > maxUint64) writer.string(String(value));
+  if (value < minInt64 || value > maxInt64) writer.string(String(value));
   else writer.int(value);
 }
 

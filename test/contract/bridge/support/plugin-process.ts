@@ -54,7 +54,7 @@ export async function startExecutable(
       ...options.environment,
     },
   });
-  await running.output(/^.*\n/);
+  await running.output(/^\d+\|.*\n/);
   const fields = running.stdout().trimEnd().split("|");
   return { process: running, fields, [Symbol.asyncDispose]: running.stop };
 }
