@@ -21,7 +21,9 @@ export function rememberFailures(source: CredentialSource, cache: AnswerCache): 
       return await source.find(host, signal);
     } catch (thrown) {
       const error = toScalrOciError(thrown);
-      const validity = { ...source.validity(host), repeatableForMs: failureRepeatableForMs };
+      const allowed = source.validity(host);
+      // What may never be repeated names no identity that the failure would belong to.
+      const validity = { ...allowed, repeatableForMs: Math.min(allowed.repeatableForMs, failureRepeatableForMs) };
       if (error.kind === "transient") cache.keep(key, { answer: encodeFailure(error), validity, sinceMs });
       throw thrown;
     }
