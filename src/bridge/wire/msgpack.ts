@@ -191,9 +191,10 @@ export class MsgpackWriter {
 
   /** A whole number from -2^63 to 2^64 - 1, in the shortest form. */
   int(value: number | bigint): void {
-    if (typeof value === "bigint" || value < -0x80000000 || value > 0xffffffff) this.#long(BigInt(value));
-    else if (value >= 0) this.#unsigned(value);
-    else this.#negative(value);
+    const number = typeof value === "bigint" ? narrow(value) : value;
+    if (typeof number === "bigint" || number < -0x80000000 || number > 0xffffffff) this.#long(BigInt(number));
+    else if (number >= 0) this.#unsigned(number);
+    else this.#negative(number);
   }
 
   float(value: number): void {
