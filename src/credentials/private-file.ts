@@ -3,18 +3,16 @@ import {
   closeSync,
   constants,
   fstatSync,
-  fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
-  renameSync,
   type Stats,
   unlinkSync,
-  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { InputError } from "../base/errors.ts";
+import { writeWholeFile } from "../base/whole-file.ts";
 
 /** Any right of group and others. */
 const foreignRights = 0o077;
@@ -50,21 +48,7 @@ export function findPrivateFile(path: string): string | undefined {
  */
 export function writePrivateFile(path: string, text: string, beforeInPlace?: (temporary: string) => void): void {
   ensurePrivateDirectory(dirname(path));
-  const temporary = `${path}.${process.pid}.${process.hrtime.bigint().toString(36)}.tmp`;
-  const file = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noFollow, 0o600);
-  try {
-    try {
-      writeFileSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    beforeInPlace?.(temporary);
-    renameSync(temporary, path);
-  } catch (error) {
-    removeFile(temporary);
-    throw error;
-  }
+  writeWholeFile(path, text, beforeInPlace);
 }
 
 /** Removes a file where there is one. @returns true when there was */

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { Secret } from "../base/secret.ts";
+import { writeWholeFile } from "../base/whole-file.ts";
 import { createId } from "./ids.ts";
-import { writePrivateFile } from "./private-file.ts";
 import type { Store } from "./store/store.ts";
 import { makeAccessToken } from "./tokens/access-tokens.ts";
 
@@ -34,7 +34,7 @@ export async function prepareFirstStart(
       null,
       clock.now(),
     );
-    if (dataDirectory !== undefined) writePrivateFile(adminTokenPath(dataDirectory), `${token.reveal()}\n`);
+    if (dataDirectory !== undefined) writeWholeFile(adminTokenPath(dataDirectory), `${token.reveal()}\n`);
     await writer.insertAccount(accountId, clock.now());
     await writer.insertToken(row);
     return { accountId, madeAdminToken: token };

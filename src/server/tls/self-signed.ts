@@ -7,8 +7,8 @@ import { isIP } from "node:net";
 import { join } from "node:path";
 import ipaddr from "ipaddr.js";
 import { createSelfSignedCertificate } from "../../base/certificate.ts";
+import { writeWholeFile } from "../../base/whole-file.ts";
 import type { ServerCertificate } from "../http-server.ts";
-import { writePrivateFile } from "../private-file.ts";
 
 const day = 86_400_000;
 /** The longest that Apple's clients accept of a certificate they are told to trust. */
@@ -68,8 +68,8 @@ function readStored(directory: string): ServerCertificate | undefined {
 }
 
 function store(directory: string, made: ServerCertificate): void {
-  writePrivateFile(join(directory, privateKeyFile), made.privateKeyPem);
-  writePrivateFile(join(directory, certificateFile), made.certificatePem);
+  writeWholeFile(join(directory, privateKeyFile), made.privateKeyPem);
+  writeWholeFile(join(directory, certificateFile), made.certificatePem);
 }
 
 function isGood(stored: ServerCertificate, subjects: readonly string[], now: number): boolean {

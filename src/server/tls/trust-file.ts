@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { getCACertificates } from "node:tls";
 import type { Environment } from "../../base/env.ts";
 import { trustedCertificates } from "../../base/trust.ts";
-import { writePrivateFile } from "../private-file.ts";
+import { writeWholeFile } from "../../base/whole-file.ts";
 
 const trustFile = "trust.pem";
 const certificatePattern = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
@@ -13,7 +13,7 @@ const certificatePattern = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END
 export function writeTrustFile(dataDirectory: string, certificatePem: string, environment: Environment): string {
   const authorities = trustedCertificates(environment) ?? getCACertificates("default");
   const path = join(dataDirectory, trustFile);
-  writePrivateFile(path, joinCertificates([certificatePem, ...authorities, ...getCACertificates("system")]));
+  writeWholeFile(path, joinCertificates([certificatePem, ...authorities, ...getCACertificates("system")]));
   return path;
 }
 

@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Environment } from "../../base/env.ts";
 import { InputError } from "../../base/errors.ts";
 import { Secret } from "../../base/secret.ts";
-import { writePrivateFile } from "../private-file.ts";
+import { writeWholeFile } from "../../base/whole-file.ts";
 import { createLocalKey, type KeyEncryptionKey } from "./key-encryption.ts";
 
 const keyVariable = "SCALR_OCI_KEY";
@@ -89,7 +89,7 @@ function makeKeyFile(path: string, options: KeySourceOptions): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   refuseBesideData(path, options.dataDirectory);
   const temporary = `${path}.${randomBytes(6).toString("hex")}`;
-  writePrivateFile(temporary, `${randomBytes(32).toString("base64")}\n`);
+  writeWholeFile(temporary, `${randomBytes(32).toString("base64")}\n`);
   try {
     linkSync(temporary, path);
   } catch (thrown) {
