@@ -12,6 +12,7 @@ import { registerLock } from "./lock.ts";
 import { registerPull } from "./pull.ts";
 import { registerPush } from "./push.ts";
 import { registerServe } from "./serve.ts";
+import { registerSetup } from "./setup.ts";
 import { registerSetupProvider } from "./setup-provider.ts";
 import { registerToken } from "./token.ts";
 import { explainUsageErrors } from "./usage-errors.ts";
@@ -46,6 +47,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   registerPull(program, context);
   registerPush(program, context);
   registerServe(program, context);
+  registerSetup(program, context);
   registerSetupProvider(program, context);
   registerToken(program, context);
   registerVerify(program, context, result);

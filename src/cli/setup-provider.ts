@@ -60,7 +60,6 @@ export function registerSetupProvider(
 ): void {
   const setup = program.commands.find((command) => command.name() === "setup") ?? program.command("setup");
   setup
-    .description("put parts of scalr-oci where other programs find them")
     .command("provider")
     .description("install terraform-provider-scalr for OpenTofu and Terraform, source scalr-oci/scalr")
     .option("--directory <dir>", "root of a filesystem mirror (default: one that both search without configuration)")

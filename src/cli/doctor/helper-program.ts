@@ -1,8 +1,9 @@
 // Finds the program of a credential helper as OpenTofu does, and asks it as OpenTofu does: `docker-credential-NAME get`.
 import { spawn } from "node:child_process";
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 import type { Environment } from "../../base/env.ts";
+import { isExecutableFile } from "../find-on-path.ts";
 
 /** Our own; it is asked in this process, where the source of its answer can be told. */
 export const ownHelper = "scalr";
@@ -23,7 +24,7 @@ export function findHelperProgram(name: string, environment: Environment, direct
   const program = `docker-credential-${name}`;
   for (const folder of (environment["PATH"] ?? "").split(delimiter)) {
     const path = join(resolve(directory, folder), program);
-    if (!isExecutable(path)) continue;
+    if (!isExecutableFile(path)) continue;
     // Go refuses programs that it finds through a relative entry (os/exec, ErrDot).
     if (!isAbsolute(folder))
       return { path, problem: `${program} is found through the relative PATH entry ${folder || "."}` };
@@ -95,15 +96,6 @@ async function runGet(
   });
 }
 
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
-}
-
 /** What keeps a script from running: no `#!` line, or no interpreter. Programs begin with other bytes. */
 function interpreterProblem(path: string, environment: Environment, directory: string): string | undefined {
   const first = firstLine(path);
@@ -111,10 +103,11 @@ function interpreterProblem(path: string, environment: Environment, directory: s
   if (!first.startsWith("#!")) return `${path} is a script without a #! line`;
   const words = first.slice(2).trim().split(/\s+/);
   const [interpreter = "", argument = ""] = words;
-  if (!isExecutable(interpreter)) return `${path} wants the interpreter ${interpreter}, which is not there`;
+  if (!isExecutableFile(interpreter)) return `${path} wants the interpreter ${interpreter}, which is not there`;
   const isEnv = interpreter.endsWith("/env") && argument !== "" && !argument.startsWith("-");
   const folders = (environment["PATH"] ?? "").split(delimiter);
-  if (!isEnv || folders.some((folder) => isExecutable(join(resolve(directory, folder), argument)))) return undefined;
+  if (!isEnv || folders.some((folder) => isExecutableFile(join(resolve(directory, folder), argument))))
+    return undefined;
   return `${path} wants ${argument}, which is not on PATH`;
 }
 

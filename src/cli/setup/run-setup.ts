@@ -1,0 +1,108 @@
+// One set-up: find the clients on this machine, work out the change for each, show it, write it.
+import { InputError } from "../../base/errors.ts";
+import { createLocalStore } from "../../credentials/local-store.ts";
+import { findRegistryHost, parseRegistryHost } from "../../names/registry-host.ts";
+import type { CliContext } from "../context.ts";
+import { findHelperProgram, ownHelper } from "../doctor/helper-program.ts";
+import { findOnPath } from "../find-on-path.ts";
+import { printResult } from "../json-flag.ts";
+import { ambientPlaces, readAmbientFile } from "../opentofu/ambient-files.ts";
+import { dockerConfigPath, planDocker, planDockerUndo } from "./docker-change.ts";
+import { type FileChange, findText, formatDiff, writeChange } from "./file-change.ts";
+import { type PlannedChange, planOpenTofu, planOpenTofuUndo } from "./opentofu-change.ts";
+import { planPodman, planPodmanUndo, podmanDropIn } from "./podman-change.ts";
+
+export interface SetupOptions {
+  readonly undo: boolean;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+/** Clients that read Docker's configuration file, and those that read podman's. */
+const dockerClients = ["docker", "oras", "helm", "crane", "regctl", "nerdctl", "buildctl"];
+const podmanClients = ["podman", "buildah", "skopeo"];
+
+/** @throws InputError for a host or a file that cannot be read; nothing is written then */
+export function runSetup(given: readonly string[], options: SetupOptions, context: CliContext): void {
+  const hosts = options.undo ? given.map(valueOf) : wantedHosts(given, context);
+  const plans = options.undo ? planUndo(hosts, context) : planAll(hosts, context);
+  const changes = plans.flatMap(({ change }) => change ?? []);
+  const remarks = [...plans.flatMap((plan) => plan.remarks), ...(options.undo ? [] : surroundings(hosts, context))];
+  if (!options.dryRun) changes.forEach(writeChange);
+  printResult(context, options, toDocument(changes, remarks, options), toLines(changes, remarks, options));
+}
+
+/** Those that are given, else those with a login in the local store. */
+function wantedHosts(given: readonly string[], { environment }: CliContext): string[] {
+  if (given.length > 0) return given.map(valueOf);
+  const stored = createLocalStore(environment)
+    .list()
+    .flatMap(({ serverUrl }) => findRegistryHost(serverUrl)?.value ?? []);
+  if (stored.length > 0) return [...new Set(stored)];
+  throw new InputError("INVALID_ARGUMENT", "there is no host to set up, expected one", {
+    path: "host",
+    hint: "scalr-oci setup ghcr.io",
+  });
+}
+
+function valueOf(text: string): string {
+  return parseRegistryHost(text).value;
+}
+
+function planAll(hosts: readonly string[], { environment, directory }: CliContext): PlannedChange[] {
+  const has = (programs: readonly string[]) =>
+    programs.some((name) => findOnPath(name, environment, directory) !== undefined);
+  const docker = dockerConfigPath(environment);
+  const podman = podmanDropIn(environment);
+  return [
+    planOpenTofu(hosts, environment, directory),
+    ...(docker !== undefined && (has(dockerClients) || findText(docker) !== undefined)
+      ? [planDocker(hosts, docker)]
+      : []),
+    ...(podman !== undefined && has(podmanClients) ? [planPodman(podman)] : []),
+  ];
+}
+
+function planUndo(hosts: readonly string[], { environment, directory }: CliContext): PlannedChange[] {
+  const docker = dockerConfigPath(environment);
+  const podman = podmanDropIn(environment);
+  return [
+    planOpenTofuUndo(hosts, environment, directory),
+    ...(docker === undefined ? [] : [planDockerUndo(hosts, docker)]),
+    // It is for all hosts at once: when some are to stay, so does it.
+    ...(podman === undefined || hosts.length > 0 ? [] : [planPodmanUndo(podman)]),
+  ];
+}
+
+/** What beats even a block for the host, and what the blocks need to work. */
+function surroundings(hosts: readonly string[], { environment, directory }: CliContext): string[] {
+  const { problem } = findHelperProgram(ownHelper, environment, directory);
+  const entries = ambientPlaces(environment, process.platform).flatMap((place) => {
+    const keys = [...readAmbientFile(place).auths].filter(([key, entry]) => entry === "login" && isBelow(key, hosts));
+    return keys.map(
+      ([key]) => `the entry ${key} in ${place} goes before the block for its host; take it out when it is stale`,
+    );
+  });
+  return problem === undefined ? entries : [`${problem}: put the programs of scalr-oci on PATH`, ...entries];
+}
+
+function isBelow(key: string, hosts: readonly string[]): boolean {
+  return key.includes("/") && hosts.includes(key.split("/", 1)[0] ?? "");
+}
+
+function toDocument(changes: readonly FileChange[], remarks: readonly string[], { dryRun }: SetupOptions): object {
+  return {
+    written: !dryRun,
+    changes: changes.map((change) => ({ client: change.client, file: change.path, diff: formatDiff(change).slice(2) })),
+    remarks,
+  };
+}
+
+function toLines(changes: readonly FileChange[], remarks: readonly string[], { dryRun, undo }: SetupOptions): string[] {
+  const end = dryRun ? "nothing was written (--dry-run)" : undo ? "undone" : "done";
+  return [
+    ...changes.flatMap((change) => [...formatDiff(change), ""]),
+    ...remarks.map((remark) => `note: ${remark}`),
+    changes.length === 0 ? "nothing to change" : end,
+  ];
+}
