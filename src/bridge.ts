@@ -53,10 +53,18 @@ export {
   list,
   map,
   number,
+  type PlainViews,
   set,
   string,
 } from "./bridge/attribute.ts";
-export { type Block, listBlock, setBlock, singleBlock } from "./bridge/block.ts";
+export {
+  type Block,
+  listBlock,
+  type RepeatedBlockViews,
+  setBlock,
+  singleBlock,
+  type SingleBlockViews,
+} from "./bridge/block.ts";
 export type { CallContext } from "./bridge/call.ts";
 export {
   alsoRequires,
@@ -86,7 +94,15 @@ export {
 } from "./bridge/function.ts";
 export { defineIdentity, identityAttribute, type IdentityOf, type ResourceIdentity } from "./bridge/identity.ts";
 export type { Log } from "./bridge/log.ts";
-export { listNested, mapNested, setNested, single } from "./bridge/nested-attribute.ts";
+export {
+  listNested,
+  type ListViews,
+  mapNested,
+  type MapViews,
+  setNested,
+  single,
+  type SingleViews,
+} from "./bridge/nested-attribute.ts";
 export type { Path } from "./bridge/path.ts";
 export {
   type ModifierContext,

@@ -13,15 +13,17 @@ const buildTimeoutMs = 600_000;
 export interface GoProgram {
   /** Name of the executable. */
   readonly name: string;
-  /** Folder in `tools/` with go.mod and go.sum. */
+  /** Folder in `tools/` with go.mod and go.sum, unless `directory` is given; the name of its folder in the cache. */
   readonly module: string;
+  /** Absolute path of a module that lies elsewhere. */
+  readonly directory?: string;
   /** Import path, or `.` for the module's own program. */
   readonly package: string;
 }
 
 /** Absolute path of the program: from the cache, else built; undefined when Go cannot build it. */
 export async function findGoProgram(program: GoProgram): Promise<string | undefined> {
-  const moduleDirectory = join(import.meta.dirname, "..", "..", "tools", program.module);
+  const moduleDirectory = program.directory ?? join(import.meta.dirname, "..", "..", "tools", program.module);
   const cache = process.env["XDG_CACHE_HOME"] || join(process.env["HOME"] || homedir(), ".cache");
   const directory = join(cache, "scalr-oci", program.module, await keyOf(moduleDirectory));
   const path = join(directory, program.name);
@@ -44,7 +46,7 @@ async function build(program: GoProgram, moduleDirectory: string, directory: str
   const path = join(directory, program.name);
   // Moved into place in one step: another test file may build it too.
   const staged = `${path}.${randomUUID()}`;
-  const flags = ["-mod=readonly", "-buildvcs=false", "-ldflags", "-s -w"];
+  const flags = ["-mod=readonly", "-buildvcs=false", "-trimpath", "-ldflags", "-s -w"];
   try {
     await promisify(execFile)("go", ["build", ...flags, "-o", staged, program.package], {
       cwd: moduleDirectory,

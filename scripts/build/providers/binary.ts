@@ -1,0 +1,90 @@
+// Compiles a program with a Bun runtime into one executable that needs nothing else on the machine.
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { root } from "../../steps.ts";
+import { thirdPartyNotices } from "../notices.ts";
+import { ensureBunRuntime } from "./bun-runtime.ts";
+import { findPlatform, type Platform } from "./platforms.ts";
+
+export interface BinaryOptions {
+  /** The program, a path from the project's root. */
+  readonly entry: string;
+  readonly platform: Platform;
+  /** Absolute path of the executable to write. */
+  readonly file: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly report?: (line: string) => void;
+}
+
+export interface Binary {
+  /** Licences of the packages inside, the runtime's own left out. */
+  readonly notices: string;
+}
+
+/** A provider is started in its user's directory: a `.env`, a `bunfig.toml` (which can name code to run) and others there mean nothing to it. */
+const noAutoload = ["dotenv", "bunfig", "tsconfig", "package-json"].map((what) => `--no-compile-autoload-${what}`);
+const compileTimeoutMs = 120_000;
+
+/** @throws Error when a runtime cannot be had, or Bun refuses the program */
+export async function compileBinary(options: BinaryOptions): Promise<Binary> {
+  const { platform, file, environment } = options;
+  const host = findPlatform(process.platform, process.arch);
+  if (host === undefined) throw new Error(`Bun has no compiler for ${process.platform} ${process.arch}`);
+  const [compiler, runtime] = [
+    await ensureBunRuntime(host.runtime, options),
+    await ensureBunRuntime(platform.runtime, options),
+  ];
+  const scratch = await mkdtemp(join(tmpdir(), "scalr-oci-bun-"));
+  try {
+    const { code, inputs } = await bundle(options.entry);
+    await writeFile(join(scratch, "program.cjs"), code);
+    const target = [`--target=${platform.bunTarget}`, `--compile-executable-path=${runtime}`];
+    const args = ["build", "--compile", "--minify", "--bytecode", ...noAutoload, ...target];
+    // Without the folder's name the name of the program inside is the same in every build.
+    await execute(compiler, [...args, "--outfile", "program", "./program.cjs"], scratch, environment);
+    await mkdir(dirname(file), { recursive: true });
+    await rename(join(scratch, platform.os === "windows" ? "program.exe" : "program"), file);
+    return { notices: thirdPartyNotices(inputs) };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** One CommonJS file. Bun would take packages that it has under the same name, such as undici, for its own. */
+async function bundle(entry: string): Promise<{ code: string; inputs: string[] }> {
+  const { outputFiles, metafile, warnings } = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    target: "esnext",
+    legalComments: "none",
+    metafile: true,
+    write: false,
+    logLevel: "silent",
+  });
+  const [warning] = warnings;
+  if (warning !== undefined) throw new Error(`${warning.text} (${warning.location?.file ?? "?"})`);
+  return { code: outputFiles[0]?.text ?? "", inputs: Object.keys(metafile.inputs) };
+}
+
+async function execute(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  // The caller's settings of Bun are not part of a build.
+  const env = Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith("BUN_")));
+  try {
+    await promisify(execFile)(command, args, { cwd, env, timeout: compileTimeoutMs });
+  } catch (cause) {
+    const { stderr = "" } = cause as { stderr?: string };
+    throw new Error(`bun ${args.join(" ")}\n${stderr}`, { cause });
+  }
+}
