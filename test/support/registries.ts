@@ -44,6 +44,7 @@ export const embeddedKinds: readonly RegistryKind[] = [
   embedded("open", { kind: "none" }),
   embedded("Basic", { kind: "basic", users }),
   embedded("signed tokens", { kind: "token", users }),
+  embedded("opaque tokens", { kind: "token", users, format: "opaque" }),
   embedded("opaque tokens, none without scope", { kind: "token", users, format: "opaque", refuseScopeless: true }),
 ];
 
