@@ -1,8 +1,9 @@
 // HTTP under the registry client: one request, one response, no redirect, no retry; undici.
-import { createSecureContext } from "node:tls";
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from "undici";
+import { createSecureContext, type SecureContext } from "node:tls";
+import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
 import type { Environment } from "../base/env.ts";
 import { isScalrOciError, RemoteError, type ScalrOciError, TransientError } from "../base/errors.ts";
+import { findProxy } from "../base/proxy-rule.ts";
 import { trustedCertificates } from "../base/trust.ts";
 import { version } from "../base/version.ts";
 
@@ -12,8 +13,7 @@ const headersTimeoutMs = 120_000;
 /** Between two pieces of a reply's body. */
 const bodyTimeoutMs = 60_000;
 const maxHeaderBytes = 32 * 1024;
-/** What Go programs never send through a proxy. */
-const neverProxied = "localhost,127.0.0.1,::1";
+const httpsPort = 443;
 
 export type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -52,10 +52,10 @@ export interface Transport {
  * @throws InputError INVALID_ARGUMENT when SSL_CERT_FILE cannot be read
  */
 export function createTransport(environment: Environment): Transport {
-  const dispatcher = createDispatcher(environment);
+  const dispatchers = new Dispatchers(environment);
   return {
-    send: (message) => send(dispatcher, message),
-    close: () => dispatcher.close(),
+    send: async (message) => send(dispatchers.for(message.url), message),
+    close: () => dispatchers.close(),
   };
 }
 
@@ -116,29 +116,43 @@ const networkFaults: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: "the connection was cut",
 };
 
-function createDispatcher(environment: Environment): Dispatcher {
-  const ca = trustedCertificates(environment);
-  // Made once: from `ca` every connection would parse some 150 certificates again, which takes longer than its handshake.
-  const tls = ca === undefined ? {} : { secureContext: createSecureContext({ ca }) };
-  const options = {
-    // Over HTTP/2 undici 8.12 never ends a request whose connection is cut while its body is sent (resume.test.ts shows it).
-    allowH2: false,
-    connect: { ...tls, timeout: connectTimeoutMs },
-    headersTimeout: headersTimeoutMs,
-    bodyTimeout: bodyTimeoutMs,
-    maxHeaderSize: maxHeaderBytes,
-  };
-  const proxy = environment["HTTPS_PROXY"] ?? environment["https_proxy"] ?? "";
-  if (proxy === "") return new Agent(options);
-  const exceptions = environment["NO_PROXY"] ?? environment["no_proxy"] ?? "";
-  return new EnvHttpProxyAgent({
-    ...options,
-    requestTls: tls,
-    proxyTls: tls,
-    httpProxy: proxy,
-    httpsProxy: proxy,
-    noProxy: [exceptions, neverProxied].filter((part) => part !== "").join(","),
-  });
+/** The direct way, and one through each proxy that is needed. */
+class Dispatchers {
+  readonly #environment: Environment;
+  readonly #tls: { readonly secureContext?: SecureContext };
+  readonly #byProxy = new Map<string, Dispatcher>();
+
+  constructor(environment: Environment) {
+    const ca = trustedCertificates(environment);
+    this.#environment = environment;
+    // Made once: from `ca` every connection would parse some 150 certificates again, which takes longer than its handshake.
+    this.#tls = ca === undefined ? {} : { secureContext: createSecureContext({ ca }) };
+  }
+
+  for({ hostname, port }: URL): Dispatcher {
+    const proxy = findProxy(hostname.replace(/^\[|\]$/g, ""), Number(port || httpsPort), this.#environment);
+    const key = proxy?.href ?? "";
+    const dispatcher = this.#byProxy.get(key) ?? this.#create(proxy);
+    this.#byProxy.set(key, dispatcher);
+    return dispatcher;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#byProxy.values()].map((dispatcher) => dispatcher.close()));
+  }
+
+  #create(proxy: URL | undefined): Dispatcher {
+    const options = {
+      // Over HTTP/2 undici 8.12 never ends a request whose connection is cut while its body is sent (resume.test.ts shows it).
+      allowH2: false,
+      headersTimeout: headersTimeoutMs,
+      bodyTimeout: bodyTimeoutMs,
+      maxHeaderSize: maxHeaderBytes,
+    };
+    const tls = { ...this.#tls, timeout: connectTimeoutMs };
+    if (proxy === undefined) return new Agent({ ...options, connect: tls });
+    return new ProxyAgent({ ...options, uri: proxy.href, requestTls: tls, proxyTls: tls });
+  }
 }
 
 async function send(dispatcher: Dispatcher, message: HttpRequest): Promise<HttpResponse> {

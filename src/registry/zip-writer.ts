@@ -72,6 +72,12 @@ export class ZipWriter {
     await this.#put(data);
   }
 
+  /** Adds what the caller has compressed already, with raw deflate: its digest is then the caller's own business. */
+  async addDeflated(entry: ZipEntry, data: Uint8Array, original: { crc: number; size: number }): Promise<void> {
+    await this.#begin(entry, { method: methods.deflated, compressedSize: data.byteLength, ...original });
+    await this.#put(data);
+  }
+
   /**
    * Adds a large file as it is. Its checksum stands in front of it, so it is read twice.
    * @returns false, with the archive spoilt, when the two times gave different bytes
