@@ -9,6 +9,7 @@ import { registerExec } from "./exec.ts";
 import { registerInspect } from "./inspect.ts";
 import { reportError } from "./output.ts";
 import { registerLock } from "./lock.ts";
+import { registerLogin, registerLogout } from "./login.ts";
 import { registerPull } from "./pull.ts";
 import { registerPush } from "./push.ts";
 import { registerServe } from "./serve.ts";
@@ -44,6 +45,8 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   registerExec(program, context, result);
   registerInspect(program, context);
   registerLock(program, context, result);
+  registerLogin(program, context);
+  registerLogout(program, context);
   registerPull(program, context);
   registerPush(program, context);
   registerServe(program, context);
