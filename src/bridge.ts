@@ -137,7 +137,7 @@ export {
 } from "./bridge/resource.ts";
 export { defineSchema, type Schema } from "./bridge/schema.ts";
 export { providerSchemaJson } from "./bridge/schema-json.ts";
-export type { AppliedConfig, AppliedPlan, Config, Plan, State } from "./bridge/schema-values.ts";
+export type { AppliedConfig, AppliedPlan, Config, Plan, PlanResult, State } from "./bridge/schema-values.ts";
 export { type ProcessEvents, serveProvider, type ServeOptions } from "./bridge/serve.ts";
 export { isUnknown, type Unknown, unknown } from "./bridge/unknown.ts";
 export {

@@ -2,6 +2,7 @@
 import { createMask, collectSecrets, type Mask } from "./mask.ts";
 import { Diagnostics, diagnosticOf } from "./diagnostics.ts";
 import { type Log, logOf, type LogFields, type LogSink } from "./log.ts";
+import { stackOf } from "./thrown.ts";
 import type { Shape } from "./value-type.ts";
 
 export interface CallContext<D> {
@@ -86,7 +87,7 @@ export class Call implements CallContext<unknown> {
 
   fail(thrown: unknown, doing: string): void {
     this.diagnostics.error(diagnosticOf(thrown, doing));
-    this.log.error("the provider threw", () => ({ error: thrown instanceof Error ? thrown.stack : typeof thrown }));
+    this.log.error("the provider threw", () => ({ error: stackOf(thrown) }));
   }
 
   #fields(): LogFields {

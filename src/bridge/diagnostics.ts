@@ -1,6 +1,7 @@
 // What a provider tells the user: errors and warnings, each with a summary, a detail and the attribute it is about.
 import { isScalrOciError } from "../base/errors.ts";
 import type { Path } from "./path.ts";
+import { describeThrown } from "./thrown.ts";
 
 export interface Diagnostic {
   readonly severity: "error" | "warning";
@@ -72,8 +73,7 @@ function pathOf(error: object): string | undefined {
 }
 
 function describeFailure(thrown: unknown): string {
-  const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : `it threw a ${typeof thrown}`;
-  return `${what}\n\nThis is a bug in the provider. Please report it to its developers.`;
+  return `${describeThrown(thrown)}\n\nThis is a bug in the provider. Please report it to its developers.`;
 }
 
 function capitalize(text: string): string {

@@ -4,7 +4,7 @@ import type { ConfigValidator } from "./config-validator.ts";
 import type { IdentityOf, ResourceIdentity } from "./identity.ts";
 import type { PrivateReader, PrivateState } from "./private-state.ts";
 import type { Schema } from "./schema.ts";
-import type { AppliedConfig, AppliedPlan, Config, Plan, State } from "./schema-values.ts";
+import type { AppliedConfig, AppliedPlan, Config, Plan, PlanResult, State } from "./schema-values.ts";
 import type { MoveContext, StateUpgrade } from "./upgrade-state.ts";
 
 type MaybePromise<Value> = Value | Promise<Value>;
@@ -90,7 +90,7 @@ export interface ResourceDefinition<S extends Schema, D, I extends ResourceIdent
   /** More checks; anything may be unknown, and `data` is not there. */
   validate?(context: ValidateContext<Config<S>>): MaybePromise<void>;
   /** Changes the plan after defaults and attribute plan modifiers. @returns the new plan, or undefined to leave it */
-  modifyPlan?(context: ModifyPlanContext<S, D>): MaybePromise<Plan<S> | undefined | void>;
+  modifyPlan?(context: ModifyPlanContext<S, D>): MaybePromise<PlanResult<S> | undefined | void>;
   /** Makes the object. @returns its state: every planned value that was known must come back as it was */
   create(context: CreateContext<S, D>): MaybePromise<State<S>>;
   /** @returns the object's state as it is now, or undefined when it is gone */

@@ -1,8 +1,10 @@
 // The TypeScript types of configurations, plans and states, inferred from a schema.
 import type { Attribute, Attributes, Flags, Views } from "./attribute.ts";
 import type { Block, Blocks } from "./block.ts";
+import type { Decimal } from "./decimal.ts";
 import type { Schema } from "./schema.ts";
 import type { Unknown } from "./unknown.ts";
+import type { Dynamic } from "./value-type.ts";
 
 type ViewsOf<A> = A extends Attribute<infer V, Flags> ? V : never;
 type FlagsOf<A> = A extends Attribute<Views, infer F> ? F : never;
@@ -66,3 +68,16 @@ export type Plan<S> = S extends Schema<infer A, infer B> ? Flat<PlanOf<A> & Plan
 export type AppliedPlan<S> = S extends Schema<infer A, infer B> ? Flat<PlannedOf<A> & PlannedBlocks<B>> : never;
 /** A state: nothing is unknown, anything but an identifier may be null, after an import even what is required. */
 export type State<S> = S extends Schema<infer A, infer B> ? Flat<StateOf<A> & StateBlocks<B>> : never;
+
+/**
+ * A plan as an author writes it. In an object literal TypeScript takes `unknown` for any symbol, so any is allowed here; the
+ * bridge refuses others when it encodes the plan.
+ */
+export type PlanResult<S> = Written<Plan<S>>;
+type Written<T> = T extends Unknown
+  ? symbol
+  : T extends Decimal | Dynamic
+    ? T
+    : T extends object
+      ? { readonly [N in keyof T]: Written<T[N]> }
+      : T;

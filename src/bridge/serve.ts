@@ -9,6 +9,7 @@ import { startReattachServer } from "./reattach.ts";
 import { redirectConsole } from "./redirect-console.ts";
 import { methodsOf } from "./rpc/methods.ts";
 import { logSinkOf, newProviderServer } from "./server-parts.ts";
+import { stackOf } from "./thrown.ts";
 import { Watchdog } from "./watchdog.ts";
 import { createGrpcServer } from "./wire/grpc.ts";
 import { handshakeLine, type HostWishes, readHostWishes } from "./wire/handshake.ts";
@@ -99,8 +100,7 @@ function tlsOf({ clientCertificatePem }: HostWishes) {
 /** One call that fails outside of its own code must not take those down that run beside it. */
 function surviveFailures(events: ProcessEvents, sink: LogSink): void {
   const note = (thrown: unknown) => {
-    const error = thrown instanceof Error ? (thrown.stack ?? thrown.message) : `it threw a ${typeof thrown}`;
-    sink.write("error", "the provider failed outside of a call", { error }, (text) => text);
+    sink.write("error", "the provider failed outside of a call", { error: stackOf(thrown) }, (text) => text);
   };
   events.on("uncaughtException", note);
   events.on("unhandledRejection", note);

@@ -3,6 +3,7 @@ import type { Call } from "../call.ts";
 import { diagnosticOf } from "../diagnostics.ts";
 import { callFunction as callOf } from "../call-function.ts";
 import { type ErasedFunction, FunctionError, type Parameter } from "../function.ts";
+import { stackOf } from "../thrown.ts";
 import {
   CallFunctionRequest,
   CallFunctionResponse,
@@ -68,6 +69,6 @@ function encodeResult({ name, returns }: ErasedFunction, result: unknown): { rea
 function encodeError(thrown: unknown, call: Call, { name }: ErasedFunction): Encodable<typeof FunctionErrorType> {
   if (thrown instanceof FunctionError) return { text: call.mask(thrown.message), functionArgument: thrown.argument };
   const { summary, detail } = diagnosticOf(thrown, `calling ${name}`);
-  call.log.error("the function threw", () => ({ error: thrown instanceof Error ? thrown.stack : typeof thrown }));
+  call.log.error("the function threw", () => ({ error: stackOf(thrown) }));
   return { text: call.mask(detail === undefined || detail === "" ? summary : `${summary}: ${detail}`) };
 }

@@ -3,6 +3,7 @@ import { AssertionError } from "node:assert";
 import { type Environment, processEnvironment } from "../../base/env.ts";
 import type { Provider } from "../provider.ts";
 import { startReattachServer } from "../reattach.ts";
+import { asError } from "../thrown.ts";
 import { findHost, type HostVersion } from "./host.ts";
 import { runConfigStep, runRefreshStep } from "./run-config-step.ts";
 import { destroyAll } from "./run-host.ts";
@@ -88,8 +89,9 @@ async function runSteps(steps: readonly Step[], workspace: Workspace): Promise<v
 }
 
 function withStep(thrown: unknown, number: number): unknown {
-  if (!(thrown instanceof Error)) return thrown;
-  const { actual, expected } = thrown as { actual?: unknown; expected?: unknown };
-  const message = `step ${number}: ${thrown.message}`;
+  const error = asError(thrown);
+  if (error === undefined) return thrown;
+  const { actual, expected } = error as { actual?: unknown; expected?: unknown };
+  const message = `step ${number}: ${error.message}`;
   return new AssertionError({ message, actual, expected, operator: "acceptanceTest", stackStartFn: acceptanceTest });
 }

@@ -136,6 +136,34 @@ describe("mutual TLS", () => {
   });
 });
 
+describe("the services of go-plugin", () => {
+  it("are there: health, and two streams that stay open; everything else is not implemented", async () => {
+    await using plugin = await startPlugin(script, { environment: environment() });
+    const session = await connectTo(plugin, undefined);
+    const health = await callRaw(
+      session,
+      "/grpc.health.v1.Health/Check",
+      frame(Buffer.from("0a06706c7567696e", "hex")),
+    );
+    expect([health.status, health.body.toString("hex")]).toEqual([0, "00000000020801"]);
+    for (const path of ["/plugin.GRPCStdio/StreamStdio", "/plugin.GRPCBroker/StartStream"]) {
+      const stream = session.request({ ":method": "POST", ":path": path, "content-type": "application/grpc" });
+      stream.on("error", () => {}).write(frame(Buffer.alloc(0)));
+      const [headers] = (await once(stream, "response")) as [Record<string, unknown>];
+      expect([headers[":status"], stream.closed]).toEqual([200, false]);
+      stream.close();
+    }
+    for (const path of [
+      "/tfplugin6.Provider/PlanAction",
+      "/tfplugin6.Provider/GetStates",
+      "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+    ]) {
+      expect((await callRaw(session, path, frame(Buffer.alloc(0)))).status).toBe(12);
+    }
+    session.destroy();
+  });
+});
+
 describe("the process", () => {
   it("ends at once after Shutdown, with the reply sent and the socket gone", async () => {
     await using plugin = await startPlugin(script, { environment: environment(), certificate });

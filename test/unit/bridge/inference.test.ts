@@ -209,7 +209,7 @@ describe("the types of a resource", () => {
           return undefined;
         }
         same<typeof context.plan>()<Plan<typeof small>>();
-        return { ...context.plan, note: "planned" };
+        return context.action === "create" ? { ...context.plan, note: unknown } : { ...context.plan, note: "planned" };
       },
     });
     expect(resource.kind).toBe("resource");
