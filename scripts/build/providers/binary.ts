@@ -1,6 +1,6 @@
 // Compiles a program with a Bun runtime into one executable that needs nothing else on the machine.
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -8,6 +8,7 @@ import { build } from "esbuild";
 import { root } from "../../steps.ts";
 import { thirdPartyNotices } from "../notices.ts";
 import { ensureBunRuntime } from "./bun-runtime.ts";
+import { findExecutablePlatform } from "./executable-format.ts";
 import { findPlatform, type Platform } from "./platforms.ts";
 
 export interface BinaryOptions {
@@ -46,12 +47,23 @@ export async function compileBinary(options: BinaryOptions): Promise<Binary> {
     const args = ["build", "--compile", "--minify", "--bytecode", ...noAutoload, ...target];
     // Without the folder's name the name of the program inside is the same in every build.
     await execute(compiler, [...args, "--outfile", "program", "./program.cjs"], scratch, environment);
+    const compiled = join(scratch, platform.os === "windows" ? "program.exe" : "program");
+    await checkPlatform(compiled, platform);
     await mkdir(dirname(file), { recursive: true });
-    await rename(join(scratch, platform.os === "windows" ? "program.exe" : "program"), file);
-    return { notices: thirdPartyNotices(inputs) };
+    await copyFile(compiled, file);
+    // Not in a comment of a program here, but in a file of its own.
+    return { notices: thirdPartyNotices(inputs).replace(/^\/\*!\n|\*\/\n$/g, "") };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** A target that is taken for another would only show on a user's machine. */
+async function checkPlatform(file: string, { name }: Platform): Promise<void> {
+  await using handle = await open(file);
+  const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(4096) });
+  const actual = findExecutablePlatform(buffer.subarray(0, bytesRead));
+  if (actual !== name) throw new Error(`the executable is for ${actual ?? "no platform that is known"}, expected ${name}`);
 }
 
 /** One CommonJS file. Bun would take packages that it has under the same name, such as undici, for its own. */
