@@ -35,6 +35,11 @@ export function startProgress(context: CliContext, label: string, clock: Clock =
   };
 }
 
+/** Such as `2 files, 1.4 MB`. */
+export function formatFiles(count: number, bytes: number): string {
+  return `${count} ${count === 1 ? "file" : "files"}, ${formatBytes(bytes)}`;
+}
+
 /** Such as `1.4 MB`; powers of ten, as network speeds are given. */
 export function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { formatOciReference } from "../names/oci-reference.ts";
 import type { CliContext } from "./context.ts";
 import { type JsonFlag, printResult } from "./json-flag.ts";
-import { formatBytes, startProgress } from "./progress.ts";
+import { formatFiles, startProgress } from "./progress.ts";
 import { openRegistry, parsePackageReference, versionOf } from "./registry-access.ts";
 
 export function registerPull(program: Command, context: CliContext): void {
@@ -42,7 +42,7 @@ async function pull(
     const size = downloaded.layer.size;
     const names = files.map(({ name }) => name);
     printResult(context, flags, { pinned, digest, directory: target, size, files: names }, [
-      `pulled ${pinned} (${files.length} files, ${formatBytes(size)})`,
+      `pulled ${pinned} (${formatFiles(files.length, size)})`,
     ]);
   } finally {
     await client.close();

@@ -10,7 +10,7 @@ import type { UploadOutcome } from "../registry/upload.ts";
 import type { CliContext } from "./context.ts";
 import { printResult } from "./json-flag.ts";
 import type { ModuleOrigin } from "./module-origin.ts";
-import { formatBytes, startProgress } from "./progress.ts";
+import { formatFiles, startProgress } from "./progress.ts";
 import { parseAnnotations, type PushFlags, wrongAddress } from "./push.ts";
 import { openRegistry, parsePackageReference } from "./registry-access.ts";
 import { readKeyFile } from "./verify.ts";
@@ -153,7 +153,7 @@ function describe(
 
 function print(context: CliContext, flags: PushFlags, report: PushReport): void {
   const verb = { created: "pushed", moved: "moved", unchanged: "unchanged" }[report.outcome];
-  const size = `${report.files.length} files, ${formatBytes(report.zip.size)}`;
+  const size = formatFiles(report.files.length, report.zip.size);
   printResult(context, flags, report, [
     ...(report.dryRun ? report.files.map((name) => `  ${printable(name)}`) : []),
     `${report.dryRun ? "would be " : ""}${verb} ${report.reference} (${size})`,

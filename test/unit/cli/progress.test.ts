@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from "node:stream";
 import type { CliContext } from "../../../src/cli/context.ts";
-import { formatBytes, startProgress } from "../../../src/cli/progress.ts";
+import { formatBytes, formatFiles, startProgress } from "../../../src/cli/progress.ts";
 import { fakeClock } from "../../support/fake-clock.ts";
 
 function contextWith(interactive: boolean): { context: CliContext; written: string[] } {
@@ -69,4 +69,12 @@ describe("formatBytes", () => {
   ])("of %d is %s", (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
   });
+});
+
+it.each([
+  [1, 225, "1 file, 225 B"],
+  [2, 1_400_000, "2 files, 1.4 MB"],
+  [0, 0, "0 files, 0 B"],
+])("counts %d files of %d bytes as %s", (count, bytes, text) => {
+  expect(formatFiles(count, bytes)).toBe(text);
 });
