@@ -1,10 +1,11 @@
 // Opens what a server works with, in the order in which one needs the other, and closes it in the opposite one.
-import { mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync } from "node:fs";
 import type { LookupFunction } from "node:net";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Environment } from "../base/env.ts";
+import { InputError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { Secret } from "../base/secret.ts";
 import { trustedCertificates } from "../base/trust.ts";
@@ -45,7 +46,7 @@ export async function openParts(options: PartsOptions): Promise<OpenedParts> {
   const { dataDirectory, clock, logger } = options;
   const isAllowed = createAddressRule(options.allowedRegistryCidrs);
   const certificates = trustedCertificates(options.environment);
-  if (dataDirectory !== undefined) mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  if (dataDirectory !== undefined) ensureDataDirectory(dataDirectory);
   const store = openSqliteStore(
     dataDirectory === undefined ? ":memory:" : join(dataDirectory, databaseFile),
     clock.now(),
@@ -60,6 +61,17 @@ export async function openParts(options: PartsOptions): Promise<OpenedParts> {
   } catch (thrown) {
     await store.close();
     throw thrown;
+  }
+}
+
+function ensureDataDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    accessSync(path, constants.W_OK);
+  } catch (cause) {
+    const got = (cause as NodeJS.ErrnoException).code ?? "an error";
+    const message = `data directory cannot be used, got ${got}, expected one that may be written to`;
+    throw new InputError("SYSTEM_REFUSED", message, { hint: "choose another with --data DIR", path: "--data", cause });
   }
 }
 

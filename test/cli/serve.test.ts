@@ -151,6 +151,7 @@ describe("scalr-oci serve", () => {
     [["--key-file", "none.key"], "key file cannot be read"],
     [["--allow-registry-cidr", "10.0.0.0"], "network is not valid, got 10.0.0.0, expected ADDRESS/BITS"],
     [["--log-level", "loud"], "log level is not valid"],
+    [["--data", "/dev/null/data"], "data directory cannot be used, got ENOTDIR, expected one that may be written to"],
   ])("refuses %j with exit code 2", async (args, message) => {
     const result = await fail(["--listen", "0", ...args]);
     expect({ code: result.exitCode, stdout: result.stdout }).toEqual({ code: 2, stdout: "" });
