@@ -139,6 +139,7 @@ export { defineSchema, type Schema } from "./bridge/schema.ts";
 export { providerSchemaJson } from "./bridge/schema-json.ts";
 export type { AppliedConfig, AppliedPlan, Config, Plan, PlanResult, State } from "./bridge/schema-values.ts";
 export { type ProcessEvents, serveProvider, type ServeOptions } from "./bridge/serve.ts";
+export { duration, timeoutMs, type TimeoutOperation, timeouts, withDeadline } from "./bridge/timeouts.ts";
 export { isUnknown, type Unknown, unknown } from "./bridge/unknown.ts";
 export {
   type MoveContext,

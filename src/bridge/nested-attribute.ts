@@ -13,6 +13,7 @@ import type { AppliedOf, ConfigOf, PlanOf, PlannedOf, StateOf } from "./schema-v
 import type { Unknown } from "./unknown.ts";
 import { type ObjectShape, objectShape } from "./value-type.ts";
 
+/** What an attribute made of one object looks like. */
 export interface SingleViews<A extends Attributes> extends Views {
   readonly config: ConfigOf<A>;
   readonly applied: AppliedOf<A>;
