@@ -22,10 +22,12 @@ export const noOrigin: ModuleOrigin = { source: undefined, revision: undefined, 
 /** What git knows about a directory; nothing where there is no git. */
 export async function findModuleOrigin(directory: string, environment: Environment): Promise<ModuleOrigin> {
   const git = (...args: string[]): Promise<string | undefined> => runGit(directory, environment, args);
-  const remote = await git("config", "--get", "remote.origin.url");
-  const changes = await git("status", "--porcelain", "--ignored=no", "--", ".");
-  const revision = changes === "" ? await git("rev-parse", "--verify", "HEAD") : undefined;
-  const committed = revision && (await git("show", "-s", "--format=%ct", revision));
+  const [remote, changes, head] = await Promise.all([
+    git("config", "--get", "remote.origin.url"),
+    git("status", "--porcelain", "--ignored=no", "--", "."),
+    git("show", "-s", "--format=%H %ct", "HEAD"),
+  ]);
+  const [revision, committed] = changes === "" ? (head ?? "").split(" ") : [];
   const epoch = environment["SOURCE_DATE_EPOCH"] || committed;
   return {
     source: remote && toHttpsUrl(remote),

@@ -32,15 +32,17 @@ export async function pushModuleCommand(
   flags: PushFlags,
 ): Promise<void> {
   const target = await readTarget(address, flags);
-  const { findModuleOrigin, noOrigin, toAnnotations } = await import("./module-origin.ts");
-  const origin = flags.git ? await findModuleOrigin(directory, context.environment) : noOrigin;
-  const described = toAnnotations(origin, { version: target.version, licenses: flags.license });
-  const annotations = { ...described, ...parseAnnotations(flags) };
-  const claim = readClaim(origin, target, flags);
   const signKeyPem = flags.signKey === undefined ? undefined : await readKeyFile(context, flags.signKey, "--sign-key");
+  const given = parseAnnotations(flags);
+  const { findModuleOrigin, noOrigin, toAnnotations } = await import("./module-origin.ts");
   const { packModule } = await import("../registry/module-package.ts");
   const { planPush, executePush } = await import("../registry/push-module.ts");
+  // git answers while the zip is made.
+  const asked = flags.git ? findModuleOrigin(directory, context.environment) : Promise.resolve(noOrigin);
   await using zip = await packModule(directory);
+  const origin = await asked;
+  const claim = readClaim(origin, target, flags);
+  const annotations = { ...toAnnotations(origin, { version: target.version, licenses: flags.license }), ...given };
   const client = await openRegistry(context, target.reference.host, "push");
   try {
     const { tag, hasAliases, reference } = target;
