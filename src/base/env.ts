@@ -33,6 +33,16 @@ export const environmentTable: readonly EnvironmentVariable[] = [
     meaning: "what NODE_EXTRA_CA_CERTS named before the credential helper's launcher took it away",
     secret: false,
   },
+  {
+    name: "GITHUB_TOKEN",
+    meaning: "in GitHub Actions (GITHUB_ACTIONS, GITHUB_ACTOR): the job's login for ghcr.io",
+    secret: true,
+  },
+  {
+    name: "CI_REGISTRY_PASSWORD",
+    meaning: "in GitLab CI (GITLAB_CI, CI_REGISTRY, CI_REGISTRY_USER): the job's login for its registry",
+    secret: true,
+  },
   { name: "HTTPS_PROXY", meaning: "proxy for TLS connections, http://HOST:PORT", secret: true },
   { name: "NO_PROXY", meaning: "hosts that are reached without the proxy, separated by commas", secret: false },
   { name: "HOME", meaning: "the user's home; USERPROFILE on Windows", secret: false },

@@ -6,6 +6,7 @@ import type { RegistryHost } from "../names/registry-host.ts";
 import { createAuthFileSource } from "./auth-file-source.ts";
 import type { AnswerCache } from "./cache/answer-cache.ts";
 import { rememberFailures } from "./cache/remembered-failures.ts";
+import { createGitHubActionsSource, createGitLabCiSource } from "./ci-job-sources.ts";
 import { createEnvironmentSource } from "./environment-source.ts";
 import { identityTokenUsername } from "./identity-token.ts";
 import { createLocalStore } from "./local-store.ts";
@@ -52,13 +53,15 @@ export interface CredentialChain {
   find(host: RegistryHost): Promise<FoundCredential | undefined>;
 }
 
-/** The auth file of this run, per-host environment variables, run credentials, the local store. */
+/** The auth file of this run, per-host environment variables, run credentials, a CI job's own login, the local store. */
 export function createCredentialChain(options: CredentialChainOptions): CredentialChain {
   const { environment } = options;
   const sources = [
     createAuthFileSource(environment),
     createEnvironmentSource(environment),
     createRunCredentialSource(environment),
+    createGitHubActionsSource(environment),
+    createGitLabCiSource(environment),
     createLocalStore(environment),
   ];
   const { cache } = options;
