@@ -69,10 +69,11 @@ function authCodeOf(status: number, code: string | undefined): ErrorCodeOf<"auth
   return status === 403 ? "RIGHT_MISSING" : undefined;
 }
 
-const tokenProblems: Partial<Record<ErrorCodeOf<"auth">, string>> = {
-  TOKEN_INVALID: "does not know the token",
-  TOKEN_EXPIRED: "refuses the token, which has ended",
-  TOKEN_REVOKED: "refuses the token, which was revoked",
+/** What a server says of a token, given where the token is from. */
+const tokenProblems: Partial<Record<ErrorCodeOf<"auth">, (source: string) => string>> = {
+  TOKEN_INVALID: (source) => `does not know the token from ${source}`,
+  TOKEN_EXPIRED: (source) => `refuses the token from ${source}, which has ended`,
+  TOKEN_REVOKED: (source) => `refuses the token from ${source}, which was revoked`,
 };
 
 function refusedToken(code: ErrorCodeOf<"auth">, said: Said | undefined, context: RefusalContext): AuthError {
@@ -81,7 +82,7 @@ function refusedToken(code: ErrorCodeOf<"auth">, said: Said | undefined, context
   const message =
     problem === undefined
       ? `${server}: ${said?.detail ?? "the token may not do this"} (token from ${tokenSource})`
-      : `${server} ${problem} from ${tokenSource}`;
+      : `${server} ${problem(tokenSource)}`;
   return new AuthError(code, message, { source: tokenSource, hint: said?.hint ?? errorCodes[code].nextStep });
 }
 

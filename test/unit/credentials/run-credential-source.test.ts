@@ -113,8 +113,18 @@ describe("run credentials", () => {
         "TOKEN_INVALID",
         "does not know the token from SCALR_OCI_TOKEN",
       ],
-      ["an expired token", errorDocument(401, "TOKEN_EXPIRED"), "TOKEN_EXPIRED", "which has ended"],
-      ["a revoked token", errorDocument(401, "TOKEN_REVOKED"), "TOKEN_REVOKED", "which was revoked"],
+      [
+        "an expired token",
+        errorDocument(401, "TOKEN_EXPIRED"),
+        "TOKEN_EXPIRED",
+        "refuses the token from SCALR_OCI_TOKEN, which has ended",
+      ],
+      [
+        "a revoked token",
+        errorDocument(401, "TOKEN_REVOKED"),
+        "TOKEN_REVOKED",
+        "refuses the token from SCALR_OCI_TOKEN, which was revoked",
+      ],
       ["a 401 of a proxy", { status: 401, body: "" }, "TOKEN_INVALID", "SCALR_OCI_TOKEN"],
       [
         "a missing right",
