@@ -1,5 +1,7 @@
 // The real programs that tests run against. A missing one is a skip that says why; with CI=true it is a failure.
 import { findExecutable } from "../../tools/tofu/ensure-tofu.ts";
+import { ensureBunRuntime } from "../../scripts/build/providers/bun-runtime.ts";
+import { findPlatform } from "../../scripts/build/providers/platforms.ts";
 import { findGoProgram } from "./go-program.ts";
 import { findRegistryTool } from "./registry-tools.ts";
 import { findTofu } from "./tofu.ts";
@@ -19,6 +21,7 @@ const parts = {
   htpasswd: onPath("htpasswd", "install Debian's apache2-utils"),
   skopeo: onPath("skopeo", "install Debian's skopeo"),
   docker: onPath("docker", "install a docker client", { mayBeAbsent: true }),
+  file: onPath("file", "install Debian's file"),
   git: onPath("git", "install git"),
   go: onPath("go", "install Go"),
   openssl: onPath("openssl", "install openssl"),
@@ -27,6 +30,7 @@ const parts = {
     find: () => findRegistryTool("oci-conformance"),
     remedy: "install Go: the conformance suite is built from its module",
   },
+  bun: { find: findBun, remedy: "let npm reach its registry once: the Bun runtime is one of its packages" },
   "scalr-sdk": {
     find: () => findGoProgram({ name: "scalr-sdk", module: "scalr-sdk", package: "." }),
     remedy: "install Go 1.24: Scalr's Go client is built from its module",
@@ -85,6 +89,13 @@ function failing(reason: string): RealParts<never>["describe"] {
         throw new Error(`${reason} (with CI=true a missing part is a failure)`);
       });
     });
+}
+
+/** The runtime for this machine, from the cache or the npm registry. */
+async function findBun(): Promise<string | undefined> {
+  const platform = findPlatform(process.platform, process.arch);
+  if (platform === undefined) return undefined;
+  return await ensureBunRuntime(platform.runtime, { environment: process.env }).catch(() => undefined);
 }
 
 function onPath(name: string, remedy: string, options: { mayBeAbsent?: true } = {}): PartDescription {
