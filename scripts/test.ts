@@ -55,7 +55,7 @@ async function runJest(args: readonly string[]): Promise<JestReport | undefined>
   const directory = mkdtempSync(join(tmpdir(), "scalr-oci-test-"));
   const file = join(directory, "report.json");
   try {
-    const jest = [...jestArguments, "-w", String(jestWorkers), "--json", `--outputFile=${file}`, ...args];
+    const jest = [...jestArguments, "-w", String(jestWorkers), "--silent", "--json", `--outputFile=${file}`, ...args];
     const child = spawn(process.execPath, jest, {
       cwd: root,
       stdio: ["ignore", "ignore", "inherit"],

@@ -86,6 +86,7 @@ export const environmentTable: readonly EnvironmentVariable[] = [
     secret: false,
   },
   { name: "SSL_CERT_FILE", meaning: "PEM file of certificate authorities to trust beside the system's", secret: false },
+  { name: "DOCKER_CONFIG", meaning: "directory of Docker's configuration; ~/.docker unless set", secret: false },
 ];
 
 /** A copy of this process's variables as they are now. */

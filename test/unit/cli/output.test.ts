@@ -38,7 +38,7 @@ describe("an error on the command line", () => {
 
 describe("a command line that cannot be read", () => {
   it.each([
-    [["bogus"], "scalr-oci: unknown command 'bogus'\n  scalr-oci --help shows what there is\n"],
+    [["frobnicate"], "scalr-oci: unknown command 'frobnicate'\n  scalr-oci --help shows what there is\n"],
     [
       ["token", "create"],
       "scalr-oci: required option '--role <role>' not specified\n  scalr-oci token create --help shows what there is\n",
