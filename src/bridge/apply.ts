@@ -44,12 +44,8 @@ async function change(
   saveState: (state: Values) => void,
 ): Promise<Values | undefined> {
   const { resource, config, prior, planned } = request;
-  const { data, diagnostics, signal, log } = call;
   const context = {
-    data,
-    diagnostics,
-    signal,
-    log,
+    ...call.context,
     config,
     plan: planned,
     state: prior,
@@ -67,10 +63,9 @@ async function change(
 async function deleteObject(request: ApplyRequest, call: Call): Promise<Values | null> {
   const { resource, prior } = request;
   if (prior === null) return null;
-  const { data, diagnostics, signal, log } = call;
-  const context = { data, diagnostics, signal, log, state: prior, private: request.private };
+  const context = { ...call.context, state: prior, private: request.private };
   await call.guard(`deleting ${resource.type}`, () => resource.delete(context));
-  return diagnostics.hasErrors ? prior : null;
+  return call.diagnostics.hasErrors ? prior : null;
 }
 
 /** The state as it may be stored. With errors of the author's own, the object is only partly there, so nothing is compared. */

@@ -12,6 +12,8 @@ export interface CallContext<D> {
   /** Aborted when the user interrupts the run. Hand it to whatever waits. */
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** What the module says in `provider_meta`, by the provider's `metaSchema`; null when it says nothing. */
+  readonly meta: Readonly<Record<string, unknown>> | null;
 }
 
 export interface CallOptions {
@@ -31,6 +33,7 @@ export class Call implements CallContext<unknown> {
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly rpc: string;
+  meta: Readonly<Record<string, unknown>> | null = null;
   #subject = "";
   #shape: Shape | undefined;
   readonly #options: CallOptions;
@@ -47,6 +50,12 @@ export class Call implements CallContext<unknown> {
       () => this.#fields(),
       () => this.mask,
     );
+  }
+
+  /** What the author's code is handed. */
+  get context(): CallContext<unknown> {
+    const { data, diagnostics, signal, log, meta } = this;
+    return { data, diagnostics, signal, log, meta };
   }
 
   /** Says which resource type, data source or function the call is about, and the shape that its paths go through. */

@@ -15,7 +15,7 @@ export interface ImportRequest {
 /** The first state, with null for all that `read` will find out; undefined after an error. */
 export async function importObject(request: ImportRequest, call: Call): Promise<Values | undefined> {
   const { resource, id, identity } = request;
-  const { data, diagnostics, signal, log } = call;
+  const { diagnostics } = call;
   if (resource.importState === undefined) {
     diagnostics.error({
       summary: "Import is not supported",
@@ -23,7 +23,7 @@ export async function importObject(request: ImportRequest, call: Call): Promise<
     });
     return undefined;
   }
-  const context = { data, diagnostics, signal, log, id, identity, private: request.private };
+  const context = { ...call.context, id, identity, private: request.private };
   const found = await call.guard(`importing ${resource.type}`, () => resource.importState?.(context));
   if (found === undefined || diagnostics.hasErrors) return undefined;
   for (const path of findMissingIdentifiers(resource.schema.shape, found)) {

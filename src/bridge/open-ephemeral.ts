@@ -45,6 +45,6 @@ export async function closeEphemeral(request: EphemeralRequest, call: Call): Pro
   await call.guard(`closing ${ephemeral.type}`, () => ephemeral.close?.(contextOf(request, call)));
 }
 
-function contextOf(request: EphemeralRequest, { data, diagnostics, signal, log }: Call) {
-  return { data, diagnostics, signal, log, private: request.private };
+function contextOf(request: EphemeralRequest, call: Call) {
+  return { ...call.context, private: request.private };
 }

@@ -67,8 +67,7 @@ async function modifyWhole(
   const { resource, config, prior } = request;
   if (resource.modifyPlan === undefined) return undefined;
   const action = plan === null ? "destroy" : prior === null ? "create" : "update";
-  const { data, diagnostics, signal, log } = call;
-  const context = { data, diagnostics, signal, log, action, config, plan, state: prior, private: request.private };
+  const context = { ...call.context, action, config, plan, state: prior, private: request.private };
   const requireReplace = (path: string | Path) => replace.add(typeof path === "string" ? [path] : path);
   const modified = await call.guard("planning", () => resource.modifyPlan?.({ ...context, requireReplace }));
   if (plan === null && modified !== null && modified !== undefined) {

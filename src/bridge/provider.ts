@@ -24,7 +24,7 @@ import type { Config } from "./schema-values.ts";
 
 type MaybePromise<Value> = Value | Promise<Value>;
 
-export interface ConfigureContext<S> extends Omit<CallContext<unknown>, "data"> {
+export interface ConfigureContext<S> extends Omit<CallContext<unknown>, "data" | "meta"> {
   /** While planning anything may be unknown: what the provider is configured with may come from a resource. */
   readonly config: Config<S>;
   /** The host's version, as it says: OpenTofu 1.12 says 1.13.0. */
@@ -38,6 +38,8 @@ export interface ProviderDefinition<S extends Schema, D> {
   readonly address: string;
   readonly version: string;
   readonly schema?: S;
+  /** What modules may say in `provider_meta`; contexts carry it as `meta`. */
+  readonly metaSchema?: Schema;
   readonly validators?: readonly ConfigValidator[];
   validate?(context: ValidateContext<Config<S>>): MaybePromise<void>;
   /** Called once before any resource is planned, read or applied, not before validation. @returns what contexts carry as `data` */
@@ -53,6 +55,7 @@ export interface Provider {
   readonly address: string;
   readonly version: string;
   readonly schema: Schema;
+  readonly metaSchema?: Schema;
   readonly validators: readonly ConfigValidator[];
   readonly validate?: (context: ValidateContext<Values>) => MaybePromise<void>;
   readonly configure: (context: ConfigureContext<Schema>) => unknown;
@@ -75,6 +78,7 @@ export function defineProvider<S extends Schema, D>(definition: ProviderDefiniti
     version,
     validators,
     schema: definition.schema ?? defineSchema({ attributes: {} }),
+    ...(definition.metaSchema === undefined ? {} : { metaSchema: definition.metaSchema }),
     ...(definition.validate === undefined
       ? {}
       : { validate: definition.validate.bind(definition) as Provider["validate"] & {} }),

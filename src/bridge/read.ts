@@ -16,10 +16,9 @@ export interface ReadRequest {
 /** The object as it is now, or null when it is gone. After an error: the state as it was. */
 export async function readObject(request: ReadRequest, call: Call): Promise<Values | null> {
   const { resource, state } = request;
-  const { data, diagnostics, signal, log } = call;
-  const context = { data, diagnostics, signal, log, state, private: request.private };
+  const context = { ...call.context, state, private: request.private };
   const found = await call.guard(`reading ${resource.type}`, () => resource.read(context));
-  if (diagnostics.hasErrors) return state;
+  if (call.diagnostics.hasErrors) return state;
   if (found === undefined || found === null) return null;
   for (const path of findMissingIdentifiers(resource.schema.shape, found)) {
     reportProviderBug(call, resource.type, path, "got null, expected a value: the attribute is an identifier");
@@ -33,9 +32,9 @@ export async function readDataSource(
   config: Values,
   call: Call,
 ): Promise<Values | undefined> {
-  const { data, diagnostics, signal, log } = call;
-  const context = { data, diagnostics, signal, log, config };
+  const context = { ...call.context, config };
   const found = await call.guard(`reading ${dataSource.type}`, () => dataSource.read(context));
-  if (found === undefined && !diagnostics.hasErrors) reportProviderBug(call, dataSource.type, [], "no state came back");
+  if (found === undefined && !call.diagnostics.hasErrors)
+    reportProviderBug(call, dataSource.type, [], "no state came back");
   return found;
 }

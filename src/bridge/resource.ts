@@ -9,7 +9,7 @@ import type { MoveContext, StateUpgrade } from "./upgrade-state.ts";
 
 type MaybePromise<Value> = Value | Promise<Value>;
 
-export interface ValidateContext<C> extends Omit<CallContext<unknown>, "data"> {
+export interface ValidateContext<C> extends Omit<CallContext<unknown>, "data" | "meta"> {
   readonly config: C;
 }
 

@@ -6,7 +6,7 @@ import { ApplyResourceChangeRequest, ApplyResourceChangeResponse } from "../wire
 import { findResource } from "./find.ts";
 import { encodeIdentity } from "./identities.ts";
 import { rpc } from "./rpc.ts";
-import { decodeValues, encodeValues } from "./values.ts";
+import { decodeValues, encodeValues, takeMeta } from "./values.ts";
 
 export const applyResourceChange = rpc({
   name: "ApplyResourceChange",
@@ -15,6 +15,7 @@ export const applyResourceChange = rpc({
   run: async (request, call, server) => {
     const resource = findResource(server, call, request.typeName);
     const { schema } = resource;
+    takeMeta(call, server.provider.metaSchema, request.providerMeta);
     const prior = decodeValues(call, schema, request.priorState);
     const planned = decodeValues(call, schema, request.plannedState);
     const config = decodeValues(call, schema, request.config);

@@ -12,6 +12,7 @@ export const getProviderSchema = rpc({
   response: GetProviderSchemaResponse,
   run: (_request, _call, { provider }) => ({
     provider: encodeSchema(provider.schema),
+    providerMeta: provider.metaSchema === undefined ? undefined : encodeSchema(provider.metaSchema),
     resourceSchemas: schemas(provider.resources),
     dataSourceSchemas: schemas(provider.dataSources),
     ephemeralResourceSchemas: schemas(provider.ephemeralResources),

@@ -6,7 +6,7 @@ import { encodePath } from "./diagnostics.ts";
 import { findResource } from "./find.ts";
 import { plannedIdentity } from "./identities.ts";
 import { rpc } from "./rpc.ts";
-import { decodeValues, encodeValues } from "./values.ts";
+import { decodeValues, encodeValues, takeMeta } from "./values.ts";
 
 export const planResourceChange = rpc({
   name: "PlanResourceChange",
@@ -15,6 +15,7 @@ export const planResourceChange = rpc({
   run: async (request, call, server) => {
     const resource = findResource(server, call, request.typeName);
     const { schema } = resource;
+    takeMeta(call, server.provider.metaSchema, request.providerMeta);
     const prior = decodeValues(call, schema, request.priorState);
     const privateState = PrivateState.decode(request.priorPrivate);
     const proposed = decodeValues(call, schema, request.proposedNewState);

@@ -6,7 +6,7 @@ import { ReadResourceRequest, ReadResourceResponse } from "../wire/messages.ts";
 import { findResource } from "./find.ts";
 import { decodeIdentity, encodeIdentity } from "./identities.ts";
 import { rpc } from "./rpc.ts";
-import { decodeValues, encodeValues } from "./values.ts";
+import { decodeValues, encodeValues, takeMeta } from "./values.ts";
 
 export const readResource = rpc({
   name: "ReadResource",
@@ -14,6 +14,7 @@ export const readResource = rpc({
   response: ReadResourceResponse,
   run: async (request, call, server) => {
     const resource = findResource(server, call, request.typeName);
+    takeMeta(call, server.provider.metaSchema, request.providerMeta);
     const state = decodeValues(call, resource.schema, request.currentState);
     const former = decodeIdentity(call, resource, request.currentIdentity);
     const privateState = PrivateState.decode(request.private);

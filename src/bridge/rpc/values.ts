@@ -30,6 +30,11 @@ export function decodeValues(call: Call, schema: Schema, message: DynamicValueMe
   return decodeDynamicValue(call, schema.shape, message) as Values | null;
 }
 
+/** Takes over what the module says in `provider_meta`. */
+export function takeMeta(call: Call, schema: Schema | undefined, message: DynamicValueMessage | undefined): void {
+  if (schema !== undefined) call.meta = decodeValues(call, schema, message);
+}
+
 export type StateKind = "plan" | "state";
 
 /** A plan or state as the host may store it. What is wrong with it is an error that names the type and the attribute. */
