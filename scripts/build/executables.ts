@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, join } from "node:path";
 import { root } from "../steps.ts";
+import { embeddedGrammar } from "./embedded-grammar.ts";
 import { thirdPartyNotices } from "./notices.ts";
 import { joinParts, type Part } from "./single-file.ts";
 
@@ -57,6 +58,8 @@ async function bundle(entry: string, options: BuildOptions): Promise<{ parts: Pa
     legalComments: "none",
     // ES modules lack these; the packages use them only to find files of their own, which a single file does not bring.
     define: { __dirname: '""', __filename: '""' },
+    plugins: [embeddedGrammar],
+    loader: { ".wasm": "binary" },
     metafile: true,
     write: false,
     logLevel: "silent",

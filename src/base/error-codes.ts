@@ -225,6 +225,31 @@ export const errorCodes = {
     meaning: "the management API has no exported credential for a registry host",
     nextStep: "add an integration for the host, with export_credentials = true",
   },
+  CLOUD_UNREACHABLE: {
+    kind: "transient",
+    meaning: "a cloud's service that gives registry logins could not be reached, or was overloaded",
+    nextStep: "try again later; check the network",
+  },
+  CLOUD_UNTRUSTED: {
+    kind: "remote",
+    meaning: "the certificate of a cloud's service is not trusted or is for another name",
+    nextStep: "name the file of its certificate authority in SSL_CERT_FILE",
+  },
+  CLOUD_ANSWER_INVALID: {
+    kind: "remote",
+    meaning: "what answers for a cloud's service does not speak as it does",
+    nextStep: "check the network; a proxy or a login page may answer in its place",
+  },
+  CLOUD_LOGIN_REFUSED: {
+    kind: "auth",
+    meaning: "a cloud refuses the identity that a registry login was asked for with",
+    nextStep: "log in to the cloud again, or give the identity the right that the hint names",
+  },
+  CLOUD_SETTINGS_INVALID: {
+    kind: "input",
+    meaning: "the settings that name a cloud identity cannot be used",
+    nextStep: "correct the variable or file that the message names",
+  },
   CREDENTIAL_UNUSABLE: {
     kind: "input",
     meaning: "a login was found that clients cannot use: an identity token, or one without user name or password",
@@ -360,6 +385,11 @@ export const errorCodes = {
     kind: "input",
     meaning: "the lock file of OCI modules was written by a newer release",
     nextStep: "use that release or a newer one",
+  },
+  CONFIGURATION_INVALID: {
+    kind: "input",
+    meaning: "an OpenTofu configuration cannot be read: it is not HCL or JSON, or a local module is not there",
+    nextStep: "run tofu validate, which says what is wrong there",
   },
   VERSION_CONSTRAINT_INVALID: {
     kind: "input",

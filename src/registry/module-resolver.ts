@@ -35,14 +35,20 @@ export async function findDigestOfTag(
   return (await client.findDescriptor(repository, tag))?.digest;
 }
 
+/**
+ * Tag of the newest version above that of a tag; prereleases do not count.
+ * @returns undefined when there is none, or when the tag is no version, such as `latest` or `1.4`
+ */
+export async function findNewerTag(client: RegistryClient, address: string, tag: string): Promise<string | undefined> {
+  const version = findTaggedVersion(tag);
+  if (version === undefined) return undefined;
+  const tags = await listVersions(client, parseOciReference(address).repository);
+  const newest = findNewest([...tags.keys()], parseVersionConstraint(`> ${version}`));
+  return newest === undefined ? undefined : tags.get(newest);
+}
+
 async function findTag(client: RegistryClient, repository: string, version: string): Promise<string> {
-  const tags = await client.listTags(repository);
-  const byVersion = new Map<string, string>();
-  // In the order of texts, so that of 1.4.0 and v1.4.0 the same is taken everywhere.
-  for (const tag of tags.toSorted()) {
-    const tagged = findTaggedVersion(tag);
-    if (tagged !== undefined && !byVersion.has(tagged)) byVersion.set(tagged, tag);
-  }
+  const byVersion = await listVersions(client, repository);
   const versions = [...byVersion.keys()];
   const found = findNewest(versions, parseVersionConstraint(version));
   const tag = found === undefined ? undefined : byVersion.get(found);
@@ -53,4 +59,16 @@ async function findTag(client: RegistryClient, repository: string, version: stri
     `no version of ${client.host.value}/${repository} matches ${version}, ${newest === undefined ? "it has none" : `the newest is ${newest}`}`,
     { hint: "change the constraint, or publish a version that it allows" },
   );
+}
+
+/** The tags that are versions, by version. */
+async function listVersions(client: RegistryClient, repository: string): Promise<Map<string, string>> {
+  const tags = await client.listTags(repository);
+  const byVersion = new Map<string, string>();
+  // In the order of texts, so that of 1.4.0 and v1.4.0 the same is taken everywhere.
+  for (const tag of tags.toSorted()) {
+    const tagged = findTaggedVersion(tag);
+    if (tagged !== undefined && !byVersion.has(tagged)) byVersion.set(tagged, tag);
+  }
+  return byVersion;
 }

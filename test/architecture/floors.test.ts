@@ -6,6 +6,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   base: [],
   names: ["base"],
   bridge: ["base"],
+  hcl: ["base"],
   api: ["base", "names"],
   registry: ["base", "names"],
   credentials: ["base", "names"],
@@ -13,7 +14,19 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   provider: ["base", "names", "api", "registry", "bridge"],
   constructs: ["base", "names", "api", "registry"],
   server: ["base", "names", "api/documents.ts", "api/documents", "registry"],
-  cli: ["base", "names", "bridge", "api", "registry", "credentials", "helper", "provider", "constructs", "server"],
+  cli: [
+    "base",
+    "names",
+    "bridge",
+    "hcl",
+    "api",
+    "registry",
+    "credentials",
+    "helper",
+    "provider",
+    "constructs",
+    "server",
+  ],
   bin: ["base", "cli", "helper", "provider"],
 };
 

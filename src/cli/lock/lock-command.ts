@@ -1,61 +1,70 @@
-// The work of `scalr-oci lock`: what the program wants, what the registries have, one file written at once.
-import { readFile, rename, writeFile } from "node:fs/promises";
+// The work of `scalr-oci lock`: what is wanted, what the registries have, files written at once.
+import { rename, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { InputError } from "../../base/errors.ts";
 import {
   formatModuleLock,
+  keyOfRequest,
   moduleLockName,
   type ModuleLock,
+  type ModuleRequest,
   parseConflictedLock,
   parseModuleLock,
 } from "../../names/module-lock.ts";
 import { parseOciReference } from "../../names/oci-reference.ts";
 import type { RegistryClient } from "../../registry/client.ts";
-import { findDigestOfTag, resolveModule } from "../../registry/module-resolver.ts";
+import { findDigestOfTag, findNewerTag, resolveModule } from "../../registry/module-resolver.ts";
 import type { CliContext } from "../context.ts";
 import { printResult } from "../json-flag.ts";
 import type { LockFlags } from "../lock.ts";
 import { openRegistry } from "../registry-access.ts";
-import { collectRequests } from "./collect-requests.ts";
 import { isRefused, type LockEntry, type LockPlan, type LockSources, planLock } from "./plan-lock.ts";
+import { type PinnedFile, pinSources, type PlainModule } from "./plain-modules.ts";
+import { readIfThere, readWanted } from "./wanted-modules.ts";
 
-/** @returns the exit code: 1 when something is refused, or with --check when the file would change */
+/** @returns the exit code: 1 when something is refused, or with --check when a file would change */
 export async function lockCommand(context: CliContext, directory: string, flags: LockFlags): Promise<number> {
   const path = resolve(context.directory, directory);
   const file = join(path, moduleLockName);
-  const requests = await collectRequests(context, path, flags.app ?? (await readApp(path)));
   const text = await readIfThere(file);
   const before: ModuleLock = text === undefined ? new Map() : (parseConflictedLock(text) ?? parseModuleLock(text));
-  const plan = await withRegistries(context, async (sources) => planLock(requests, before, sources, updateRule(flags)));
+  const { requests, plain } = await readWanted(context, path, flags, before);
+  const plan = await withRegistries(context, async (sources) =>
+    planLock(
+      requests,
+      before,
+      plain === undefined ? { ...sources, findNewer: undefined } : sources,
+      updateRule(flags, plain),
+    ),
+  );
   const wanted = formatModuleLock(plan.lock);
-  const isCurrent = wanted === text || (text === undefined && plan.entries.length === 0);
-  if (!isRefused(plan) && !isCurrent && !flags.check) await replaceFile(file, wanted);
-  printResult(context, flags, { entries: plan.entries, isCurrent }, describe(plan));
-  if (flags.check && !isCurrent) context.stderr.write(`${moduleLockName} is not current; run scalr-oci lock\n`);
+  const pinned = flags.pin && !isRefused(plan) ? pinSources(plain ?? [], plan.lock) : [];
+  const isLocked = wanted === text || (text === undefined && plan.entries.length === 0);
+  const isCurrent = isLocked && pinned.length === 0;
+  if (!isRefused(plan) && !flags.check) {
+    if (!isLocked) await replaceFile(file, wanted);
+    for (const one of pinned) await replaceFile(one.file.path, one.text);
+  }
+  report(context, flags, plan, pinned, isCurrent);
   return isRefused(plan) || (flags.check && !isCurrent) ? 1 : 0;
 }
 
-async function readApp(directory: string): Promise<string> {
-  const text = await readIfThere(join(directory, "cdktf.json"));
-  const app: unknown = text === undefined ? undefined : (JSON.parse(text) as { app?: unknown }).app;
-  if (typeof app === "string") return app;
-  const message = text === undefined ? "there is no cdktf.json" : 'cdktf.json has no "app"';
-  throw new InputError("INVALID_ARGUMENT", `${message}, expected the command line of the program`, {
-    path: "--app",
-    hint: 'give it: scalr-oci lock --app "node main.ts"',
-  });
+/** An address is one of a module, in any spelling. What stands in sources as a digest changes only together with them. */
+function updateRule(
+  { update, pin }: LockFlags,
+  plain: readonly PlainModule[] = [],
+): (request: ModuleRequest) => boolean {
+  const kept = pin ? [] : plain.filter(({ digest }) => digest !== undefined);
+  const keptKeys = new Set(kept.flatMap(({ requests }) => requests.map(keyOfRequest)));
+  const isFree = (request: ModuleRequest) => !keptKeys.has(keyOfRequest(request));
+  if (update === undefined) return () => false;
+  if (update === true) return isFree;
+  const named = new Set(update.map(addressOf));
+  return (request) => named.has(request.address) && isFree(request);
 }
 
-/** An address is one of a module, in any spelling. */
-function updateRule({ update }: LockFlags): (request: { readonly address: string }) => boolean {
-  if (update === undefined || update === true) return () => update === true;
-  const named = new Set(
-    update.map((text) => {
-      const { host, repository } = parseOciReference(text);
-      return `oci://${host.value}/${repository}`;
-    }),
-  );
-  return ({ address }) => named.has(address);
+function addressOf(text: string): string {
+  const { host, repository } = parseOciReference(text);
+  return `oci://${host.value}/${repository}`;
 }
 
 /** One client for each host, closed at the end. */
@@ -74,6 +83,7 @@ async function withRegistries<Result>(
     return await run({
       resolve: async (request) => resolveModule(await clientOf(request.address), request),
       findDigest: async ({ address }, tag) => findDigestOfTag(await clientOf(address), address, tag),
+      findNewer: async ({ address }, tag) => findNewerTag(await clientOf(address), address, tag),
     });
   } finally {
     for (const client of await Promise.allSettled(clients.values())) {
@@ -82,12 +92,26 @@ async function withRegistries<Result>(
   }
 }
 
-function describe({ entries }: LockPlan): string[] {
-  return entries.length === 0 ? ["the program uses no OCI module that has to be locked"] : entries.map(describeEntry);
+function report(
+  context: CliContext,
+  flags: LockFlags,
+  plan: LockPlan,
+  pinned: readonly PinnedFile[],
+  isCurrent: boolean,
+): void {
+  const names = pinned.map(({ file }) => file.name);
+  printResult(context, flags, { entries: plan.entries, pinned: names, isCurrent }, [
+    ...(plan.entries.length === 0 ? ["there is no OCI module that has to be locked"] : plan.entries.map(describeEntry)),
+    ...names.map((name) => `pinned   ${name}`),
+  ]);
+  if (!flags.check || isCurrent) return;
+  const what = [moduleLockName, ...names].join(", ");
+  context.stderr.write(`not current: ${what}; run scalr-oci lock${names.length === 0 ? "" : " --pin"}\n`);
 }
 
-function describeEntry({ key, outcome, before, after, newerTag }: LockEntry): string {
-  const newer = newerTag === undefined ? "" : `; ${newerTag} is allowed, too: --update`;
+function describeEntry(entry: LockEntry): string {
+  const { key, outcome, before, after } = entry;
+  const newer = describeNewer(entry);
   switch (outcome) {
     case "kept":
       return `kept     ${key}: ${after?.tag ?? ""}${newer}`;
@@ -104,18 +128,23 @@ function describeEntry({ key, outcome, before, after, newerTag }: LockEntry): st
   }
 }
 
+function describeNewer({ newerTag, isConstrained }: LockEntry): string {
+  if (newerTag === undefined) return "";
+  return isConstrained ? `; ${newerTag} is allowed, too: --update` : `; outdated, the newest is ${newerTag}`;
+}
+
 /** The old file or the new one, never half of it. */
 async function replaceFile(file: string, text: string): Promise<void> {
   const draft = `${file}.${process.pid}.draft`;
-  await writeFile(draft, text);
+  await writeFile(draft, text, { mode: await findMode(file) });
   await rename(draft, file);
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+async function findMode(file: string): Promise<number> {
   try {
-    return await readFile(file, "utf8");
+    return (await stat(file)).mode & 0o777;
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return 0o666;
     throw thrown;
   }
 }

@@ -7,6 +7,8 @@ export interface LockSources {
   readonly resolve: (request: ModuleRequest) => Promise<LockedModule>;
   /** What a tag points to now; undefined when it is gone. */
   readonly findDigest: (request: ModuleRequest, tag: string) => Promise<Digest | undefined>;
+  /** Tag of the newest version, when it is above that of a tag; absent when nobody wants to know. */
+  readonly findNewer?: ((request: ModuleRequest, tag: string) => Promise<string | undefined>) | undefined;
 }
 
 export interface LockEntry {
@@ -18,8 +20,10 @@ export interface LockEntry {
   readonly outcome: "kept" | "added" | "updated" | "removed" | "moved" | "gone";
   readonly before: LockedModule | undefined;
   readonly after: LockedModule | undefined;
-  /** Tag of a newer version that the constraint allows. */
+  /** Tag of a newer version that the constraint allows, or without a constraint of any. */
   readonly newerTag?: string | undefined;
+  /** True when the request has a constraint. */
+  readonly isConstrained?: boolean;
 }
 
 export interface LockPlan {
@@ -55,9 +59,10 @@ async function planEntry(
   key: string,
   request: ModuleRequest,
   before: LockedModule | undefined,
-  { resolve, findDigest }: LockSources,
+  sources: LockSources,
   isUpdated: boolean,
 ): Promise<LockEntry> {
+  const { resolve, findDigest } = sources;
   if (before === undefined) return { key, outcome: "added", before, after: await resolve(request) };
   if (isUpdated) {
     const after = await resolve(request);
@@ -67,6 +72,16 @@ async function planEntry(
   const digest = await findDigest(request, before.tag);
   if (digest === undefined) return { key, outcome: "gone", before, after: before };
   if (digest !== before.digest) return { key, outcome: "moved", before, after: before };
-  const { tag } = request.version === undefined ? before : await resolve(request);
-  return { key, outcome: "kept", before, after: before, newerTag: tag === before.tag ? undefined : tag };
+  const newerTag = await findNewerTag(request, before.tag, sources);
+  return { key, outcome: "kept", before, after: before, newerTag, isConstrained: request.version !== undefined };
+}
+
+async function findNewerTag(
+  request: ModuleRequest,
+  locked: string,
+  { resolve, findNewer }: LockSources,
+): Promise<string | undefined> {
+  if (request.version === undefined) return findNewer?.(request, locked);
+  const { tag } = await resolve(request);
+  return tag === locked ? undefined : tag;
 }

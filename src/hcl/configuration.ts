@@ -1,0 +1,122 @@
+// The files of a configuration: those of its root module and of the local modules that it calls, as OpenTofu picks them.
+import { readdir, readFile, realpath } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { InputError } from "../base/errors.ts";
+import type { Block } from "./block.ts";
+import { loadHclParser, type ParseHcl } from "./hcl-parser.ts";
+import { parseJsonConfiguration } from "./json-configuration.ts";
+
+export interface ConfigurationFile {
+  /** Absolute, links followed. */
+  readonly path: string;
+  /** Relative to the root module. */
+  readonly name: string;
+  /** Encoded as UTF-8 it is the file, byte for byte. */
+  readonly text: string;
+  readonly blocks: readonly Block[];
+  /** Its blocks change those of other files; OpenTofu's "Override Files". */
+  readonly isOverride: boolean;
+}
+
+/** The files of one directory, overrides last, as OpenTofu merges them. */
+export interface ConfigurationModule {
+  readonly directory: string;
+  readonly files: readonly ConfigurationFile[];
+}
+
+/** The longest suffix first. */
+const suffixes = [".tofu.json", ".tf.json", ".tofu", ".tf"] as const;
+/** Takes the place of the file with the same stem and this suffix. */
+const hiddenBy: Readonly<Record<string, string>> = { ".tf": ".tofu", ".tf.json": ".tofu.json" };
+
+/**
+ * Reads the root module and every module below it with a source such as `./network`.
+ * @returns the root module first; one without files when the directory has none
+ * @throws InputError CONFIGURATION_INVALID for a file that cannot be read
+ */
+export async function readConfiguration(directory: string): Promise<readonly ConfigurationModule[]> {
+  const parse = await loadHclParser();
+  const root = await realpath(directory);
+  const directories = new Set([root]);
+  const modules: ConfigurationModule[] = [];
+  // What a module calls is added while the set is walked.
+  for (const one of directories) {
+    const files = await readFiles(root, one, parse);
+    modules.push({ directory: one, files });
+    for (const source of localSources(files)) directories.add(await findDirectory(join(one, source), one));
+  }
+  return modules;
+}
+
+/** True when OpenTofu would find something to load there. */
+export async function hasConfiguration(directory: string): Promise<boolean> {
+  try {
+    return (await configurationNames(directory)).length > 0;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw thrown;
+  }
+}
+
+async function readFiles(root: string, directory: string, parse: ParseHcl): Promise<ConfigurationFile[]> {
+  const names = await configurationNames(directory);
+  const files = await Promise.all(names.map((name) => readOne(root, join(directory, name), parse)));
+  return files.toSorted((one, other) => Number(one.isOverride) - Number(other.isOverride));
+}
+
+async function readOne(root: string, written: string, parse: ParseHcl): Promise<ConfigurationFile> {
+  const name = relative(root, written);
+  const [path, text] = [await realpath(written), decode(await readFile(written), name)];
+  const blocks = name.endsWith(".json") ? parseJsonConfiguration(text, name) : parse(text, name);
+  const stem = name.slice(0, -(suffixOf(name) ?? "").length);
+  return { path, name, text, blocks, isOverride: /(^|[/\\_])override$/.test(stem) };
+}
+
+/** In the order of texts. */
+async function configurationNames(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map(({ name }) => name);
+  const all = new Set(names);
+  return names.filter((name) => !isIgnored(name) && !isHidden(name, all)).toSorted();
+}
+
+/** What editors leave behind, and what is no configuration. */
+function isIgnored(name: string): boolean {
+  return name.startsWith(".") || name.startsWith("#") || suffixOf(name) === undefined;
+}
+
+function isHidden(name: string, all: ReadonlySet<string>): boolean {
+  const suffix = suffixOf(name) ?? "";
+  const other = hiddenBy[suffix];
+  return other !== undefined && all.has(`${name.slice(0, -suffix.length)}${other}`);
+}
+
+function suffixOf(name: string): string | undefined {
+  return suffixes.find((suffix) => name.endsWith(suffix));
+}
+
+function localSources(files: readonly ConfigurationFile[]): string[] {
+  const modules = files.flatMap(({ blocks }) => blocks.filter(({ type }) => type === "module"));
+  return modules.flatMap(({ attributes }) => {
+    const source = attributes.get("source")?.value;
+    return typeof source === "string" && (source.startsWith("./") || source.startsWith("../")) ? [source] : [];
+  });
+}
+
+async function findDirectory(path: string, caller: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (cause) {
+    const message = `module ${relative(caller, path)} is not there, expected a directory`;
+    throw new InputError("CONFIGURATION_INVALID", message, { cause });
+  }
+}
+
+/** The mark at the beginning is kept: what is written back has to be the same bytes. */
+function decode(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new InputError("CONFIGURATION_INVALID", `${name} is not UTF-8`, { path: name, cause });
+  }
+}
