@@ -78,7 +78,7 @@ function missingAccess({ missing }: ApiGroup): Finding {
     code: "INVALID_ARGUMENT",
     path: what,
     message: "not set, so nothing was checked but what can be checked offline",
-    hint: "set it, and the management API is asked, too",
+    hint: `set ${missing.length === 1 ? "it" : "both"}, and the management API is asked, too`,
   };
 }
 

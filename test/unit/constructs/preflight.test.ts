@@ -17,16 +17,16 @@ describe.each(await loadFrameworks())("preflight offline with $name", (framework
     preflight(stack.node.root, { environment: {}, stderr, ...options });
 
   it.each([
-    [{}, "SCALR_HOSTNAME and SCALR_TOKEN"],
-    [{ SCALR_HOSTNAME: "acme.scalr.io" }, "SCALR_TOKEN"],
-    [{ SCALR_TOKEN: "t" }, "SCALR_HOSTNAME"],
-    [{ SCALR_HOSTNAME: " ", SCALR_TOKEN: "" }, "SCALR_HOSTNAME and SCALR_TOKEN"],
-  ])("says with %j that it checked offline only, and what to set", async (environment, missing) => {
+    [{}, "SCALR_HOSTNAME and SCALR_TOKEN", "both"],
+    [{ SCALR_HOSTNAME: "acme.scalr.io" }, "SCALR_TOKEN", "it"],
+    [{ SCALR_TOKEN: "t" }, "SCALR_HOSTNAME", "it"],
+    [{ SCALR_HOSTNAME: " ", SCALR_TOKEN: "" }, "SCALR_HOSTNAME and SCALR_TOKEN", "both"],
+  ])("says with %j that it checked offline only, and what to set", async (environment, missing, which) => {
     DockerIntegration.forGitHub(stack, "ghcr", { username: "bot" });
     const report = await check({ environment });
     expect(stderr.text).toBe(
       `preflight: warning: ${missing}: not set, so nothing was checked but what can be checked offline; ` +
-        "set it, and the management API is asked, too\n" +
+        `set ${which}, and the management API is asked, too\n` +
         "preflight: 1 integration checked offline only, no problem found\n",
     );
     expect(report).toMatchObject({ integrations: 1, asked: [], warnings: [{ path: missing }] });
