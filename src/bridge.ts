@@ -93,6 +93,13 @@ export {
   variadicParameter,
 } from "./bridge/function.ts";
 export { defineIdentity, identityAttribute, type IdentityOf, type ResourceIdentity } from "./bridge/identity.ts";
+export {
+  defineListResource,
+  type ListContext,
+  type ListedObject,
+  type ListResource,
+  type ListResourceDefinition,
+} from "./bridge/list-resource.ts";
 export type { Log } from "./bridge/log.ts";
 export {
   listNested,

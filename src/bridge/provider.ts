@@ -12,6 +12,12 @@ import {
 import type { ErasedFunction, ProviderFunction } from "./function.ts";
 import type { ResourceIdentity } from "./identity.ts";
 import {
+  defineListResource,
+  type ErasedListResource,
+  type ListResource,
+  type ListResourceDefinition,
+} from "./list-resource.ts";
+import {
   defineResource,
   type ErasedResource,
   type Resource,
@@ -47,6 +53,8 @@ export interface ProviderDefinition<S extends Schema, D> {
   readonly resources?: readonly Resource<D>[];
   readonly dataSources?: readonly DataSource<D>[];
   readonly ephemeralResources?: readonly EphemeralResource<D>[];
+  /** What exists of resources of this provider; each is about a type that has an identity. */
+  readonly listResources?: readonly ListResource<D>[];
   readonly functions?: readonly ProviderFunction[];
 }
 
@@ -62,6 +70,7 @@ export interface Provider {
   readonly resources: ReadonlyMap<string, ErasedResource>;
   readonly dataSources: ReadonlyMap<string, ErasedDataSource>;
   readonly ephemeralResources: ReadonlyMap<string, ErasedEphemeralResource>;
+  readonly listResources: ReadonlyMap<string, ErasedListResource>;
   readonly functions: ReadonlyMap<string, ErasedFunction>;
 }
 
@@ -72,6 +81,11 @@ export interface Provider {
 export function defineProvider<S extends Schema, D>(definition: ProviderDefinition<S, D>): Provider {
   const { name, address, version, validators = [] } = definition;
   const typed = (items: readonly Typed[] | undefined) => byName(items ?? [], ({ type }) => type, `${name}_`);
+  const resources = typed(definition.resources) as Provider["resources"];
+  const listResources = typed(definition.listResources) as Provider["listResources"];
+  for (const type of listResources.keys()) {
+    if (resources.get(type)?.identity === undefined) throw invalid(type, "a type is listed that has no identity");
+  }
   return {
     name,
     address,
@@ -83,7 +97,8 @@ export function defineProvider<S extends Schema, D>(definition: ProviderDefiniti
       ? {}
       : { validate: definition.validate.bind(definition) as Provider["validate"] & {} }),
     configure: definition.configure.bind(definition),
-    resources: typed(definition.resources) as Provider["resources"],
+    resources,
+    listResources,
     dataSources: typed(definition.dataSources) as Provider["dataSources"],
     ephemeralResources: typed(definition.ephemeralResources) as Provider["ephemeralResources"],
     functions: byName(definition.functions ?? [], (item) => item.name, ""),
@@ -121,9 +136,10 @@ export interface Definitions<D> {
   ): Resource<D>;
   defineDataSource<S extends Schema>(definition: DataSourceDefinition<S, D>): DataSource<D>;
   defineEphemeralResource<S extends Schema>(definition: EphemeralResourceDefinition<S, D>): EphemeralResource<D>;
+  defineListResource<S extends Schema>(definition: ListResourceDefinition<S, D>): ListResource<D>;
 }
 
 /** `const { defineProvider, defineResource } = withData<AcmeClient>()`: what `configure` gives is typed in every context. */
 export function withData<D>(): Definitions<D> {
-  return { defineProvider, defineResource, defineDataSource, defineEphemeralResource };
+  return { defineProvider, defineResource, defineDataSource, defineEphemeralResource, defineListResource };
 }

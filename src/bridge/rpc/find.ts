@@ -3,6 +3,7 @@ import { DiagnosticError } from "../diagnostics.ts";
 import type { Call } from "../call.ts";
 import type { ErasedDataSource } from "../data-source.ts";
 import type { ErasedEphemeralResource } from "../ephemeral.ts";
+import type { ErasedListResource } from "../list-resource.ts";
 import type { ProviderServer } from "../provider-server.ts";
 import type { ErasedResource } from "../resource.ts";
 import type { Schema } from "../schema.ts";
@@ -20,6 +21,11 @@ export function findDataSource(server: ProviderServer, call: Call, type: string)
 /** @throws DiagnosticError when the provider has no such type */
 export function findEphemeralResource(server: ProviderServer, call: Call, type: string): ErasedEphemeralResource {
   return known(server.provider.ephemeralResources, call, type, "ephemeral resource type");
+}
+
+/** @throws DiagnosticError when the provider has no such type */
+export function findListResource(server: ProviderServer, call: Call, type: string): ErasedListResource {
+  return known(server.provider.listResources, call, type, "list resource type");
 }
 
 function known<Item extends { readonly schema: Schema }>(

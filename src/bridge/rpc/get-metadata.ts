@@ -12,6 +12,7 @@ export const getMetadata = rpc({
     resources: typeNames(provider.resources),
     dataSources: typeNames(provider.dataSources),
     ephemeralResources: typeNames(provider.ephemeralResources),
+    listResources: typeNames(provider.listResources),
     functions: [...provider.functions.keys()].map((name) => ({ name })),
   }),
 });

@@ -16,6 +16,7 @@ export const getProviderSchema = rpc({
     resourceSchemas: schemas(provider.resources),
     dataSourceSchemas: schemas(provider.dataSources),
     ephemeralResourceSchemas: schemas(provider.ephemeralResources),
+    listResourceSchemas: schemas(provider.listResources),
     functions: new Map([...provider.functions].map(([name, definition]) => [name, encodeFunction(definition)])),
     serverCapabilities: capabilities,
   }),

@@ -8,6 +8,7 @@ import { closeEphemeralResource, openEphemeralResource, renewEphemeralResource }
 import { getMetadata } from "./get-metadata.ts";
 import { getProviderSchema } from "./get-provider-schema.ts";
 import { importResourceState } from "./import-resource-state.ts";
+import { listResourceMethod, validateListResourceConfig } from "./list-resource.ts";
 import { moveResourceState } from "./move-resource-state.ts";
 import { planResourceChange } from "./plan-resource-change.ts";
 import { readDataSource } from "./read-data-source.ts";
@@ -44,6 +45,7 @@ const rpcs = [
   upgradeResourceState,
   validateDataResourceConfig,
   validateEphemeralResourceConfig,
+  validateListResourceConfig,
   validateProviderConfig,
   validateResourceConfig,
 ] as const;
@@ -54,6 +56,7 @@ export function methodsOf(server: ProviderServer, onShutdown: () => void): Metho
   for (const definition of rpcs) {
     methods.set(`/tfplugin6.Provider/${definition.name}`, methodOf(definition as Rpc<unknown, unknown>, server));
   }
+  methods.set("/tfplugin6.Provider/ListResource", listResourceMethod(server));
   // go-plugin internal/plugin/*.proto: the controller ends the process, the other two are opened and never used.
   methods.set("/plugin.GRPCController/Shutdown", { kind: "unary", handle: async () => [], done: onShutdown });
   methods.set("/plugin.GRPCStdio/StreamStdio", { kind: "idle" });
