@@ -1,4 +1,5 @@
 // Asks the sources of credentials in their visible order; the first that has a login for the host answers.
+import { systemClock } from "../base/clock.ts";
 import type { Credential } from "../base/credential.ts";
 import type { Environment } from "../base/env.ts";
 import { InputError, type ScalrOciError, toScalrOciError } from "../base/errors.ts";
@@ -7,6 +8,8 @@ import { createAuthFileSource } from "./auth-file-source.ts";
 import type { AnswerCache } from "./cache/answer-cache.ts";
 import { rememberFailures } from "./cache/remembered-failures.ts";
 import { createGitHubActionsSource, createGitLabCiSource } from "./ci-job-sources.ts";
+import { createAzureSource } from "./cloud/azure-source.ts";
+import { createGoogleSource } from "./cloud/google-source.ts";
 import { createEnvironmentSource } from "./environment-source.ts";
 import { identityTokenUsername } from "./identity-token.ts";
 import { createLocalStore } from "./local-store.ts";
@@ -53,13 +56,15 @@ export interface CredentialChain {
   find(host: RegistryHost): Promise<FoundCredential | undefined>;
 }
 
-/** The auth file of this run, per-host environment variables, run credentials, a CI job's own login, the local store. */
+/** The auth file of this run, per-host environment variables, run credentials, clouds, a CI job's own login, the local store. */
 export function createCredentialChain(options: CredentialChainOptions): CredentialChain {
   const { environment } = options;
   const sources = [
     createAuthFileSource(environment),
     createEnvironmentSource(environment),
     createRunCredentialSource(environment),
+    createAzureSource(environment, systemClock),
+    createGoogleSource(environment, systemClock),
     createGitHubActionsSource(environment),
     createGitLabCiSource(environment),
     createLocalStore(environment),

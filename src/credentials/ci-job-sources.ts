@@ -59,9 +59,12 @@ function jobSource({ name, environment, login, variables, secret }: JobSourceOpt
         ? undefined
         : { username: login.username, password: new Secret(environment[login.passwordVariable] ?? "") },
     validity: (host) => {
-      if (!isFor(host)) return always(...settings, ...(environment[secret] ? [] : [variableNow(environment, secret)]));
+      if (login !== undefined && !isFor(host)) return always(...settings);
       const identity = secretNow(environment, secret);
-      return identity === undefined ? never : { repeatableForMs, conditions: [...settings, identity] };
+      if (identity === undefined) return never;
+      return login === undefined
+        ? always(...settings, identity)
+        : { repeatableForMs, conditions: [...settings, identity] };
     },
   };
 }

@@ -20,9 +20,10 @@ export function variableNow(environment: Environment, name: string): Condition {
   return { kind: "variable", name, value: environment[name] || undefined };
 }
 
-/** The secret as it is now, or undefined when it is too short to be told by its tail. */
+/** The secret as it is now, or that there is none; undefined when it is too short to be told by its tail. */
 export function secretNow(environment: Environment, name: string): Condition | undefined {
   const value = environment[name] ?? "";
+  if (value === "") return { kind: "variable", name, value: undefined };
   return value.length < minSecretLength ? undefined : { kind: "secret", name, tail: value.slice(-tailLength) };
 }
 

@@ -162,6 +162,8 @@ describe("the sources of the environment", () => {
       "auth file of this run",
       "environment",
       "management API",
+      "Azure",
+      "Google Cloud",
       "GitHub Actions job",
       "GitLab CI job",
       "local store",
