@@ -5,6 +5,7 @@ import {
   defineEphemeralResource,
   defineFunction,
   defineIdentity,
+  defineListResource,
   defineProvider,
   defineResource,
   defineSchema,
@@ -86,6 +87,9 @@ const provider = defineProvider({
   configure: () => undefined,
   resources: [resource],
   dataSources: [defineDataSource({ type: "all_source", schema: plain, read: ({ config }) => config })],
+  // Hosts that do not know list resources and provider_meta must not mind them.
+  metaSchema: plain,
+  listResources: [defineListResource({ type: "all_thing", schema: plain, list: () => [] })],
   ephemeralResources: [defineEphemeralResource({ type: "all_token", schema: plain, open: ({ config }) => config })],
   functions: [
     defineFunction({
