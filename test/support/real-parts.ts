@@ -31,6 +31,10 @@ const parts = {
     remedy: "install Go: the conformance suite is built from its module",
   },
   bun: { find: findBun, remedy: "let npm reach its registry once: the Bun runtime is one of its packages" },
+  "go-client": {
+    find: () => findGoProgram({ name: "go-client", module: "go-client", package: "." }),
+    remedy: "install Go 1.25: HashiCorp's plugin client is built from its modules",
+  },
   "scalr-sdk": {
     find: () => findGoProgram({ name: "scalr-sdk", module: "scalr-sdk", package: "." }),
     remedy: "install Go 1.24: Scalr's Go client is built from its module",
