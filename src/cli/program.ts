@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { refuseOldNode } from "../base/required-node.ts";
 import { version } from "../base/version.ts";
+import { registerCheck } from "./check.ts";
 import type { CliContext } from "./context.ts";
 import { registerCopy } from "./copy.ts";
 import { registerDoctor } from "./doctor.ts";
@@ -40,6 +41,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
       writeErr: (text) => void context.stderr.write(text),
     });
   const result: CommandResult = { exitCode: 0 };
+  registerCheck(program, context, result);
   registerCopy(program, context);
   registerDoctor(program, context, result);
   registerExec(program, context, result);
