@@ -2,7 +2,7 @@
 import type { Writable } from "node:stream";
 import { createSelfSignedCertificate } from "../base/certificate.ts";
 import type { Environment } from "../base/env.ts";
-import { isScalrOciError } from "../base/errors.ts";
+import { toScalrOciError } from "../base/errors.ts";
 import type { LogSink } from "./log.ts";
 import type { Provider } from "./provider.ts";
 import { startReattachServer } from "./reattach.ts";
@@ -43,8 +43,10 @@ export async function serveProvider(provider: Provider, options: ServeOptions): 
   try {
     await (options.argv.includes("--debug") ? serveDebugger(provider, options) : serveHost(provider, options));
     return 0;
-  } catch (error) {
-    if (!isScalrOciError(error)) throw error;
+  } catch (thrown) {
+    const error = toScalrOciError(thrown);
+    // A fault of ours needs its stack to be found.
+    if (error.kind === "internal") throw thrown;
     options.stderr.write(`${error.message}\n${error.hint === undefined ? "" : `  ${error.hint}\n`}`);
     return 1;
   }

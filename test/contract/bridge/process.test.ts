@@ -85,6 +85,15 @@ describe("the handshake", () => {
       [],
       /^the host does not speak plugin protocol 6/,
     ],
+    [
+      "a host without a directory for temporary files",
+      {
+        TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+        TMPDIR: "/nowhere",
+      },
+      [],
+      /^the operating system refused mkdtemp, got ENOENT/,
+    ],
   ])("says what to do when %s starts it", async (_what, variables, args, text) => {
     const result = await run(process.execPath, [script, ...args], { environment: variables });
     expect(result.exitCode).toBe(1);
