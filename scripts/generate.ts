@@ -10,6 +10,7 @@ import {
 } from "./generate/constructs.ts";
 import { exportsPage } from "./generate/exports-page.ts";
 import { environmentPage, errorsPage } from "./generate/pages.ts";
+import { providerDocs } from "./generate/provider-docs.ts";
 import { providerSchema } from "./generate/provider-schema.ts";
 import { root } from "./steps.ts";
 
@@ -20,6 +21,7 @@ const pages = new Map([
   ["docs/errors.md", errorsPage()],
   ["docs/environment.md", environmentPage()],
   ["docs/exports.md", exportsPage()],
+  ...providerDocs(),
   [schemaFile, providerSchema()],
 ]);
 const stale = update(pages);

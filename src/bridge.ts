@@ -130,6 +130,7 @@ export {
   withData,
 } from "./bridge/provider.ts";
 export { type ReattachServer, startReattachServer } from "./bridge/reattach.ts";
+export { registryDocs, type RegistryDocsOptions } from "./bridge/registry-docs.ts";
 export {
   type CreateContext,
   defineResource,
