@@ -35,7 +35,7 @@ export const environmentTable: readonly EnvironmentVariable[] = [
   },
   {
     name: "GITHUB_TOKEN",
-    meaning: "in GitHub Actions (GITHUB_ACTIONS, GITHUB_ACTOR): the job's login for ghcr.io",
+    meaning: "in GitHub Actions (GITHUB_ACTIONS, GITHUB_SERVER_URL, GITHUB_ACTOR): the job's login for ghcr.io",
     secret: true,
   },
   {
@@ -43,6 +43,32 @@ export const environmentTable: readonly EnvironmentVariable[] = [
     meaning: "in GitLab CI (GITLAB_CI, CI_REGISTRY, CI_REGISTRY_USER): the job's login for its registry",
     secret: true,
   },
+  {
+    name: "AZURE_CLIENT_SECRET",
+    meaning: "login for Azure registries, with AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_AUTHORITY_HOST",
+    secret: true,
+  },
+  {
+    name: "AZURE_FEDERATED_TOKEN_FILE",
+    meaning: "file of a workload identity token, used in place of AZURE_CLIENT_SECRET",
+    secret: false,
+  },
+  {
+    name: "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+    meaning: "address of the managed identity service, where it is another than the usual",
+    secret: false,
+  },
+  {
+    name: "GOOGLE_APPLICATION_CREDENTIALS",
+    meaning: "file of Google credentials, for Google's registries",
+    secret: false,
+  },
+  {
+    name: "CLOUDSDK_CONFIG",
+    meaning: "directory of gcloud's configuration; ~/.config/gcloud unless set",
+    secret: false,
+  },
+  { name: "GCE_METADATA_HOST", meaning: "HOST[:PORT] of Google's metadata server, where it is another", secret: false },
   { name: "HTTPS_PROXY", meaning: "proxy for TLS connections, http://HOST:PORT", secret: true },
   { name: "NO_PROXY", meaning: "hosts that are reached without the proxy, separated by commas", secret: false },
   { name: "HOME", meaning: "the user's home; USERPROFILE on Windows", secret: false },

@@ -14,7 +14,7 @@ describe("the environment table", () => {
     const secret = environmentTable.filter((variable) => variable.secret).map(({ name }) => name);
     const suspicious = environmentTable
       .map(({ name }) => name)
-      .filter((name) => /(?:TOKEN|PASSWORD|_KEY|HTTPS_PROXY)(?:_<|$)/.test(name));
+      .filter((name) => /(?:TOKEN|PASSWORD|SECRET|_KEY|HTTPS_PROXY)(?:_<|$)/.test(name));
     expect(secret).toEqual(suspicious);
   });
 });
