@@ -44,6 +44,12 @@ export const environmentTable: readonly EnvironmentVariable[] = [
     secret: true,
   },
   {
+    name: "AWS_SECRET_ACCESS_KEY",
+    meaning:
+      "for Amazon ECR, with AWS_ACCESS_KEY_ID, AWS_SESSION_TOKEN, AWS_PROFILE and the others that AWS's libraries read",
+    secret: true,
+  },
+  {
     name: "AZURE_CLIENT_SECRET",
     meaning: "login for Azure registries, with AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_AUTHORITY_HOST",
     secret: true,

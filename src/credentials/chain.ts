@@ -9,6 +9,7 @@ import type { AnswerCache } from "./cache/answer-cache.ts";
 import { rememberFailures } from "./cache/remembered-failures.ts";
 import { createGitHubActionsSource, createGitLabCiSource } from "./ci-job-sources.ts";
 import { createAzureSource } from "./cloud/azure-source.ts";
+import { createEcrSource } from "./cloud/ecr-source.ts";
 import { createGoogleSource } from "./cloud/google-source.ts";
 import { createEnvironmentSource } from "./environment-source.ts";
 import { identityTokenUsername } from "./identity-token.ts";
@@ -63,6 +64,7 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
     createAuthFileSource(environment),
     createEnvironmentSource(environment),
     createRunCredentialSource(environment),
+    createEcrSource(environment, systemClock),
     createAzureSource(environment, systemClock),
     createGoogleSource(environment, systemClock),
     createGitHubActionsSource(environment),

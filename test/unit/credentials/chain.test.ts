@@ -162,6 +162,7 @@ describe("the sources of the environment", () => {
       "auth file of this run",
       "environment",
       "management API",
+      "Amazon ECR",
       "Azure",
       "Google Cloud",
       "GitHub Actions job",
