@@ -45,9 +45,30 @@ export const environmentTable: readonly EnvironmentVariable[] = [
   },
   {
     name: "AWS_SECRET_ACCESS_KEY",
-    meaning:
-      "for Amazon ECR, with AWS_ACCESS_KEY_ID, AWS_SESSION_TOKEN, AWS_PROFILE and the others that AWS's libraries read",
+    meaning: "login for Amazon ECR, with AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN",
     secret: true,
+  },
+  {
+    name: "AWS_PROFILE",
+    meaning: "the same by a profile of AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE, ~/.aws unless set",
+    secret: false,
+  },
+  {
+    name: "AWS_WEB_IDENTITY_TOKEN_FILE",
+    meaning: "the same by web identity, with AWS_ROLE_ARN and AWS_ROLE_SESSION_NAME",
+    secret: false,
+  },
+  {
+    name: "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    meaning:
+      "the same in a task or pod, or AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, with " +
+      "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    secret: true,
+  },
+  {
+    name: "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+    meaning: "the same on a machine; AWS_EC2_METADATA_DISABLED switches it off",
+    secret: false,
   },
   {
     name: "AZURE_CLIENT_SECRET",
