@@ -25,6 +25,10 @@ const parts = {
   git: onPath("git", "install git"),
   go: onPath("go", "install Go"),
   openssl: onPath("openssl", "install openssl"),
+  "helper-clients": {
+    find: () => findGoProgram({ name: "helper-clients", module: "helper-clients", package: "." }),
+    remedy: "install Go 1.25: two clients of credential helpers are built from their modules",
+  },
   oras: { find: () => findRegistryTool("oras"), remedy: "install Go: oras is built from its module" },
   "oci-conformance": {
     find: () => findRegistryTool("oci-conformance"),
