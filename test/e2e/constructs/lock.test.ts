@@ -184,7 +184,7 @@ real.describe("scalr-oci lock", () => {
     it("says what it lacks without a program, and when the registry is away", async () => {
       expect(await scalrOci("lock")).toMatchObject({
         exitCode: 2,
-        stderr: expect.stringContaining("there is no cdktf.json, expected the command line of the program") as string,
+        stderr: expect.stringContaining("there is no cdktf.json and no configuration, expected one of them") as string,
       });
       const before = lockText();
       await registry.stop();
