@@ -10,6 +10,7 @@ import { trustedCertificates } from "../base/trust.ts";
 import { version } from "../base/version.ts";
 import { parseManagementHost } from "../names/management-host.ts";
 import type { RegistryHost } from "../names/registry-host.ts";
+import { AuditCalls } from "./audit.ts";
 import {
   credentialDocumentSchema,
   credentialsPath,
@@ -52,6 +53,7 @@ export class ManagementClient implements AsyncDisposable {
   readonly integrations: IntegrationCalls;
   readonly runTokens: RunTokenCalls;
   readonly accessTokens: AccessTokenCalls;
+  readonly audit: AuditCalls;
   readonly #session: Session;
   readonly #transport: HttpTransport;
 
@@ -60,6 +62,7 @@ export class ManagementClient implements AsyncDisposable {
     this.integrations = new IntegrationCalls(session);
     this.runTokens = new RunTokenCalls(session);
     this.accessTokens = new AccessTokenCalls(session);
+    this.audit = new AuditCalls(session);
     this.#session = session;
     this.#transport = transport;
   }

@@ -5,9 +5,11 @@ export {
   type ErrorObject,
   jsonApiMediaType,
   type Pagination,
+  timestampSchema,
 } from "./documents/json-api.ts";
 export {
   accessTokensPath,
+  auditEventsPath,
   credentialsPath,
   currentRunTokenPath,
   discoveryDocument,
@@ -79,3 +81,10 @@ export {
   fromCredentialDocument,
   toCredentialDocument,
 } from "./documents/run-credentials.ts";
+export {
+  type AuditEvent,
+  type AuditEventResource,
+  auditEventType,
+  fromAuditEventResource,
+  toAuditEventResource,
+} from "./documents/audit-event.ts";

@@ -1,5 +1,5 @@
 // Run tokens and access tokens: extensions of our own server, which Scalr does not have.
-import { isScalrOciError, NotFoundError } from "../base/errors.ts";
+import { isScalrOciError } from "../base/errors.ts";
 import { Secret } from "../base/secret.ts";
 import {
   type AccessToken,
@@ -16,6 +16,7 @@ import {
   toRunTokenRequest,
 } from "./documents.ts";
 import { accessTokenResourceSchema } from "./documents/access-token.ts";
+import { ofOurServer } from "./our-server.ts";
 import { readAllPages } from "./pages.ts";
 import type { CallOptions, Session } from "./session.ts";
 
@@ -47,6 +48,7 @@ export class RunTokenCalls {
     const { data } = await ofOurServer(
       this.#session.read(runTokenDocumentSchema, request, { ...options, ...notFoundHere, idempotent: true }),
       this.#session,
+      tokensOfOurs,
     );
     return {
       id: data.id,
@@ -83,6 +85,7 @@ export class AccessTokenCalls {
     const { data } = await ofOurServer(
       this.#session.read(createdAccessTokenDocumentSchema, request, { ...options, ...notFoundHere }),
       this.#session,
+      tokensOfOurs,
     );
     return { ...fromAccessTokenResource(data), token: new Secret(data.attributes.token) };
   }
@@ -91,7 +94,7 @@ export class AccessTokenCalls {
   async list(options: CallOptions = {}): Promise<readonly AccessToken[]> {
     const request = { path: accessTokensPath };
     const pages = readAllPages(this.#session, accessTokenResourceSchema, request, { ...options, ...notFoundHere });
-    return (await ofOurServer(pages, this.#session)).map(fromAccessTokenResource);
+    return (await ofOurServer(pages, this.#session, tokensOfOurs)).map(fromAccessTokenResource);
   }
 
   /** @throws NotFoundError TOKEN_NOT_FOUND, ConflictError LAST_ADMIN_TOKEN */
@@ -102,20 +105,4 @@ export class AccessTokenCalls {
 }
 
 const notFoundHere = { notFound: "ROUTE_NOT_FOUND" } as const;
-
-/** A 404 from another server means that it has no such thing at all. */
-async function ofOurServer<Result>(reply: Promise<Result>, { host }: Session): Promise<Result> {
-  try {
-    return await reply;
-  } catch (thrown) {
-    if (!isScalrOciError(thrown) || (thrown.code !== "ROUTE_NOT_FOUND" && !isForeign404(thrown))) throw thrown;
-    throw new NotFoundError("ROUTE_NOT_FOUND", `management api at ${host} has no run and access tokens of ours`, {
-      hint: "they are made by scalr-oci serve; Scalr's own agents bring credentials to their runs without them",
-      cause: thrown,
-    });
-  }
-}
-
-function isForeign404(error: { readonly code: string; readonly status?: number }): boolean {
-  return error.code === "API_PROTOCOL_BROKEN" && error.status === 404;
-}
+const tokensOfOurs = "run and access tokens";

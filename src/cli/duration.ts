@@ -14,11 +14,31 @@ const unitMs: Readonly<Record<string, number>> = { m: minute, h: 60 * minute, d:
  * @throws InputError INVALID_ARGUMENT
  */
 export function parseEnd(text: string, nowMs: number, option: string): number {
-  const [, count, unit = ""] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
-  const end = count === undefined ? parseTime(text) : nowMs + Number(count) * (unitMs[unit] ?? 0);
+  const duration = parseDuration(text);
+  const end = duration === undefined ? parseTime(text) : nowMs + duration;
   if (end !== undefined && end > nowMs) return end;
-  const expected = "a time to come, as 90m, 12h, 30d, 2w or 2030-01-31T12:00:00Z";
-  throw new InputError("INVALID_ARGUMENT", `${option} is not valid, got ${printable(text)}, expected ${expected}`, {
+  throw invalid(text, option, "a time to come, as 90m, 12h, 30d, 2w or 2030-01-31T12:00:00Z");
+}
+
+/**
+ * When something began that is this long ago, or began at this time.
+ * @returns milliseconds since the epoch, at most `nowMs`
+ * @throws InputError INVALID_ARGUMENT
+ */
+export function parseStart(text: string, nowMs: number, option: string): number {
+  const duration = parseDuration(text);
+  const start = duration === undefined ? parseTime(text) : nowMs - duration;
+  if (start !== undefined && start <= nowMs) return start;
+  throw invalid(text, option, "a time gone by, as 90m, 12h, 30d, 2w or 2025-01-31T12:00:00Z");
+}
+
+function parseDuration(text: string): number | undefined {
+  const [, count, unit = ""] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
+  return count === undefined ? undefined : Number(count) * (unitMs[unit] ?? 0);
+}
+
+function invalid(text: string, option: string, expected: string): InputError {
+  return new InputError("INVALID_ARGUMENT", `${option} is not valid, got ${printable(text)}, expected ${expected}`, {
     path: option,
     got: printable(text),
     expected,

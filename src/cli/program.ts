@@ -2,12 +2,14 @@
 import { Command, CommanderError } from "commander";
 import { refuseOldNode } from "../base/required-node.ts";
 import { version } from "../base/version.ts";
+import { registerAudit } from "./audit.ts";
 import { registerCheck } from "./check.ts";
 import type { CliContext } from "./context.ts";
 import { registerCopy } from "./copy.ts";
 import { registerDoctor } from "./doctor.ts";
 import { registerExec } from "./exec.ts";
 import { registerInspect } from "./inspect.ts";
+import { registerKey } from "./key.ts";
 import { reportError } from "./output.ts";
 import { registerLock } from "./lock.ts";
 import { registerLogin, registerLogout } from "./login.ts";
@@ -41,11 +43,13 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
       writeErr: (text) => void context.stderr.write(text),
     });
   const result: CommandResult = { exitCode: 0 };
+  registerAudit(program, context);
   registerCheck(program, context, result);
   registerCopy(program, context);
   registerDoctor(program, context, result);
   registerExec(program, context, result);
   registerInspect(program, context);
+  registerKey(program, context);
   registerLock(program, context, result);
   registerLogin(program, context);
   registerLogout(program, context);

@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import { systemClock } from "../base/clock.ts";
 import { InputError } from "../base/errors.ts";
 import { createLogger, findLogLevel, logLevels, type LogLevel } from "../base/log.ts";
+import { printable } from "../base/text.ts";
 import type { TlsOptions } from "../server/server-options.ts";
 import type { RunningServer } from "../server/start.ts";
 import type { CliContext } from "./context.ts";
@@ -21,6 +22,7 @@ interface ServeFlags {
   readonly tlsKey?: string;
   readonly keyFile?: string;
   readonly allowRegistryCidr: readonly string[];
+  readonly auditDays: string;
   readonly logLevel: string;
   readonly json?: boolean;
 }
@@ -56,6 +58,7 @@ export function registerServe(program: Command, context: CliContext, signals: Ev
       "key-encryption key (default: SCALR_OCI_KEY, else one in the user's configuration directory)",
     )
     .option("--allow-registry-cidr <cidr>", "a private network in which registries may lie; repeatable", collect, [])
+    .option("--audit-days <days>", "how long lines of the audit trail are kept", "400")
     .option("--log-level <level>", `one of ${logLevels.join(", ")}`, "warn")
     .option("--json", "say where everything is as one JSON object")
     .action(async (flags: ServeFlags) => serve(context, flags, signals));
@@ -71,6 +74,7 @@ async function serve(context: CliContext, flags: ServeFlags, signals: EventEmitt
     tls: readTls(context, flags),
     keyFile: flags.keyFile === undefined ? undefined : resolve(context.directory, flags.keyFile),
     allowedRegistryCidrs: flags.allowRegistryCidr,
+    auditDays: parseDays(flags.auditDays),
     environment: context.environment,
     logger: createLogger({
       level: parseLogLevel(flags.logLevel),
@@ -122,6 +126,14 @@ function readPem(context: CliContext, file: string, option: string): string {
 
 function wrongTls(option: string, what: string): InputError {
   return new InputError("INVALID_ARGUMENT", `${option} ${what}`, { path: option });
+}
+
+function parseDays(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  const expected = "a whole number of days from 1";
+  throw new InputError("INVALID_ARGUMENT", `--audit-days is not valid, got ${printable(text)}, expected ${expected}`, {
+    path: "--audit-days",
+  });
 }
 
 function parseLogLevel(text: string): LogLevel {

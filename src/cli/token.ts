@@ -6,6 +6,8 @@ import type { AccessToken } from "../api/documents.ts";
 import { systemClock } from "../base/clock.ts";
 import type { CliContext } from "./context.ts";
 import { parseEnd } from "./duration.ts";
+import { withManagementClient } from "./management-access.ts";
+import { formatTable } from "./table.ts";
 
 interface CreateFlags {
   readonly role: AccessRole;
@@ -33,32 +35,20 @@ export function registerToken(program: Command, context: CliContext): void {
       // Before the server is asked: what is wrong here needs no server to say so.
       const endsAtMs =
         flags.expires === undefined ? undefined : parseEnd(flags.expires, systemClock.now(), "--expires");
-      await withClient(context, (client) => create(client, context, flags, endsAtMs));
+      await withManagementClient(context, (client) => create(client, context, flags, endsAtMs));
     });
   token
     .command("list")
     .description("list the tokens that are not revoked")
     .option("--json", "print one JSON array")
     .action(async (flags: { json?: boolean }) =>
-      withClient(context, (client) => list(client, context, flags.json === true)),
+      withManagementClient(context, (client) => list(client, context, flags.json === true)),
     );
   token
     .command("revoke")
     .description("end a token, and the run tokens it made")
     .argument("<id>", "its id, as at-…")
-    .action(async (id: string) => withClient(context, (client) => revoke(client, context, id)));
-}
-
-async function withClient(context: CliContext, work: (client: ManagementClient) => Promise<void>): Promise<void> {
-  const { createManagementClient } = await import("../api/client.ts");
-  const { readManagementSettings } = await import("../api/settings.ts");
-  const { environment } = context;
-  const client = createManagementClient({ environment, ...readManagementSettings(environment) });
-  try {
-    await work(client);
-  } finally {
-    await client.close();
-  }
+    .action(async (id: string) => withManagementClient(context, (client) => revoke(client, context, id)));
 }
 
 async function create(
@@ -94,15 +84,5 @@ function table(tokens: readonly AccessToken[]): string {
   const rows = tokens.map(({ id, role, name, createdAt, expiresAt, lastUsedAt }) => [
     ...[id, role, createdAt, expiresAt ?? "never", lastUsedAt ?? "never", name ?? ""],
   ]);
-  const all = [["ID", "ROLE", "CREATED", "ENDS", "LAST USED", "NAME"], ...rows];
-  const widths = (all[0] ?? []).map((_title, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
+  return formatTable([["ID", "ROLE", "CREATED", "ENDS", "LAST USED", "NAME"], ...rows]);
 }

@@ -11,6 +11,7 @@ import { useJsonApiMediaType } from "./plugins/media-type.ts";
 import { useRequestLog } from "./plugins/request-log.ts";
 import { setSecurityHeaders, useSecurityHeaders } from "./plugins/security-headers.ts";
 import { accessTokenRoutes } from "./routes/access-tokens.ts";
+import { auditEventRoutes } from "./routes/audit-events.ts";
 import { discoveryRoutes } from "./routes/discovery.ts";
 import { dockerIntegrationRoutes } from "./routes/docker-integrations.ts";
 import { runCredentialRoutes } from "./routes/run-credentials.ts";
@@ -63,6 +64,7 @@ export function createApp({ parts, certificate }: AppOptions): App {
   discoveryRoutes(fastify);
   dockerIntegrationRoutes(fastify, parts);
   accessTokenRoutes(fastify, parts);
+  auditEventRoutes(fastify, parts);
   runTokenRoutes(fastify, parts);
   runCredentialRoutes(fastify, parts);
   const [endpoint] = endpoints;

@@ -1,9 +1,10 @@
 // Opens what a server works with, in the order in which one needs the other, and closes it in the opposite one.
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import type { LookupFunction } from "node:net";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
+import { makeDirectories } from "../base/directory.ts";
 import type { Environment } from "../base/env.ts";
 import { InputError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
@@ -20,13 +21,16 @@ import { findKey, type FoundKey } from "./vault/key-source.ts";
 import { createLocalKey } from "./vault/key-encryption.ts";
 import { findNeededFingerprint, openVault } from "./vault/vault.ts";
 
-const databaseFile = "scalr-oci.db";
+const dayMs = 86_400_000;
+export const databaseFile = "scalr-oci.db";
 
 export interface PartsOptions {
   /** Undefined keeps everything in memory, under a key that is forgotten. */
   readonly dataDirectory: string | undefined;
   readonly keyFile?: string | undefined;
   readonly allowedRegistryCidrs: readonly string[];
+  /** How many days lines of the audit trail are kept. */
+  readonly auditDays: number;
   readonly environment: Environment;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -56,7 +60,8 @@ export async function openParts(options: PartsOptions): Promise<OpenedParts> {
     const vault = await openVault(store, key?.key ?? createForgottenKey(), clock);
     const firstStart = await prepareFirstStart(store, clock, dataDirectory);
     const tester = createConnectionTester(createGuardedTransport({ isAllowed, certificates, lookup: options.lookup }));
-    const parts = { store, vault, tester, clock, logger, accountId: firstStart.accountId };
+    const { accountId } = firstStart;
+    const parts = { store, vault, tester, clock, logger, accountId, auditKeptMs: options.auditDays * dayMs };
     return { parts, key, firstStart, close: () => closeAll(parts) };
   } catch (thrown) {
     await store.close();
@@ -66,7 +71,7 @@ export async function openParts(options: PartsOptions): Promise<OpenedParts> {
 
 function ensureDataDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectories(path, 0o700);
     accessSync(path, constants.W_OK);
   } catch (cause) {
     const got = (cause as NodeJS.ErrnoException).code ?? "an error";

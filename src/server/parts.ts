@@ -13,6 +13,8 @@ export interface ServerParts {
   readonly logger: Logger;
   /** The one account of this server, such as `acc-…`. */
   readonly accountId: string;
+  /** How long lines of the audit trail are kept. */
+  readonly auditKeptMs: number;
 }
 
 /** Who asks, for the audit trail. */

@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly keyFile?: string | undefined;
   /** Private networks in which registries may lie, as `ADDRESS/BITS`. @default none */
   readonly allowedRegistryCidrs?: readonly string[] | undefined;
+  /** How many days lines of the audit trail are kept. @default 400 */
+  readonly auditDays?: number | undefined;
   readonly environment: Environment;
   readonly clock?: Clock | undefined;
   readonly logger?: Logger | undefined;

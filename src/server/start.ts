@@ -12,6 +12,8 @@ import { checkCertificate } from "./tls/given-certificate.ts";
 import type { ServerOptions } from "./server-options.ts";
 import { ensureSelfSignedCertificate } from "./tls/self-signed.ts";
 
+/** A year and a month, for whoever looks back at the year. */
+const defaultAuditDays = 400;
 /** Longer than the longest request: a create that waits for a registry. */
 const shutdownGraceMs = 20_000;
 
@@ -38,6 +40,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     dataDirectory: options.dataDirectory,
     keyFile: options.keyFile,
     allowedRegistryCidrs: options.allowedRegistryCidrs ?? [],
+    auditDays: options.auditDays ?? defaultAuditDays,
     environment: options.environment,
     clock,
     logger: options.logger ?? silentLogger,

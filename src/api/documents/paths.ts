@@ -9,6 +9,7 @@ export const integrationsPath = "/api/iacp/v3/integrations/docker";
 export const runTokensPath = "/api/oci/v1/run-tokens";
 export const currentRunTokenPath = "/api/oci/v1/run-tokens/current";
 export const accessTokensPath = "/api/oci/v1/access-tokens";
+export const auditEventsPath = "/api/oci/v1/audit-events";
 export const dockerConfigPath = "/api/oci/v1/docker-config";
 export const credentialsPath = "/api/oci/v1/credentials";
 

@@ -12,7 +12,8 @@ export type Permission =
   | "docker-credentials:read"
   | "access-tokens:create"
   | "access-tokens:read"
-  | "access-tokens:delete";
+  | "access-tokens:delete"
+  | "audit-events:read";
 
 const integrationPermissions: readonly Permission[] = [
   "docker-integrations:create",
@@ -29,6 +30,7 @@ export const permissionsOfRole: Readonly<Record<AccessRole, readonly Permission[
     "access-tokens:create",
     "access-tokens:read",
     "access-tokens:delete",
+    "audit-events:read",
   ],
   manage: integrationPermissions,
   mint: ["run-tokens:create"],

@@ -1,6 +1,8 @@
 // Reads, in SQL that SQLite and PostgreSQL share.
 import type { Kysely } from "kysely";
 import type {
+  AuditPage,
+  AuditQuery,
   CreateReplay,
   DataKeyRow,
   IntegrationPage,
@@ -10,7 +12,14 @@ import type {
   StoreReader,
   TokenRow,
 } from "./store.ts";
-import { toDataKeyRow, toIntegrationRow, toTokenRow, type IntegrationsTable, type Tables } from "./tables.ts";
+import {
+  toAuditEvent,
+  toDataKeyRow,
+  toIntegrationRow,
+  toTokenRow,
+  type IntegrationsTable,
+  type Tables,
+} from "./tables.ts";
 
 const columnOf: Record<SortableColumn, keyof IntegrationsTable> = {
   id: "id",
@@ -115,6 +124,16 @@ export class Queries implements StoreReader {
   async listDataKeys(): Promise<DataKeyRow[]> {
     const records = await this.database.selectFrom("data_keys").selectAll().orderBy("created_at").execute();
     return records.map(toDataKeyRow);
+  }
+
+  async listAudit({ since, host, limit, offset }: AuditQuery): Promise<AuditPage> {
+    const matching = this.database
+      .selectFrom("audit_events")
+      .$if(since !== undefined, (builder) => builder.where("at", ">=", since ?? 0))
+      .$if(host !== undefined, (builder) => builder.where("host", "=", host ?? ""));
+    const counted = await matching.select((count) => count.fn.countAll<number>().as("total")).executeTakeFirstOrThrow();
+    const records = await matching.selectAll().orderBy("id", "desc").limit(limit).offset(offset).execute();
+    return { items: records.map(toAuditEvent), total: counted.total };
   }
 
   async findAccountId(): Promise<string | undefined> {

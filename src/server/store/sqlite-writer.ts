@@ -94,6 +94,19 @@ export class SqliteWriter extends Queries implements StoreWriter {
     await this.database.insertInto("data_keys").values(fromDataKeyRow(row)).execute();
   }
 
+  async rewrapDataKey(id: string, wrapping: Pick<DataKeyRow, "wrapped" | "wrappingKeyId">): Promise<void> {
+    const { wrapped, wrappingKeyId } = wrapping;
+    await this.database
+      .updateTable("data_keys")
+      .set({ wrapped, wrapping_key_id: wrappingKeyId })
+      .where("id", "=", id)
+      .execute();
+  }
+
+  async deleteAuditBefore(time: number): Promise<void> {
+    await this.database.deleteFrom("audit_events").where("at", "<", time).execute();
+  }
+
   async appendAudit(events: readonly AuditEvent[]): Promise<void> {
     if (events.length === 0) return;
     const values = events.map((event) => ({

@@ -102,6 +102,20 @@ export interface IntegrationPage {
   readonly total: number;
 }
 
+/** Which lines of the audit trail, the newest first. */
+export interface AuditQuery {
+  readonly since?: number | undefined;
+  readonly host?: string | undefined;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface AuditPage {
+  readonly items: readonly (AuditEvent & { readonly id: number })[];
+  /** How many match without limit and offset. */
+  readonly total: number;
+}
+
 /** What a write found in its way: the column whose value another integration holds. */
 export type WriteOutcome = "written" | "host-taken" | "name-taken" | "changed-meanwhile";
 
@@ -120,6 +134,7 @@ export interface StoreReader {
   /** Access tokens that are not revoked, oldest first; run tokens are not listed. */
   listAccessTokens(): Promise<TokenRow[]>;
   listDataKeys(): Promise<DataKeyRow[]>;
+  listAudit(query: AuditQuery): Promise<AuditPage>;
   /** Id of the one account of this server; undefined before the first start has made it. */
   findAccountId(): Promise<string | undefined>;
 }
@@ -140,7 +155,10 @@ export interface StoreWriter extends StoreReader {
   touchToken(id: string, at: number): Promise<void>;
   deleteRunTokensEndedBefore(time: number): Promise<void>;
   insertDataKey(row: DataKeyRow): Promise<void>;
+  /** Puts another wrapping of the same data key in the place of the one there. */
+  rewrapDataKey(id: string, wrapping: Pick<DataKeyRow, "wrapped" | "wrappingKeyId">): Promise<void>;
   appendAudit(events: readonly AuditEvent[]): Promise<void>;
+  deleteAuditBefore(time: number): Promise<void>;
 }
 
 export interface Store extends StoreReader {

@@ -1,7 +1,7 @@
 // The tables as Kysely sees them, and the way between their columns and the rows of store.ts.
 import type { Generated, Selectable } from "kysely";
 import type { AccessRole, IntegrationStatus } from "../../api/documents.ts";
-import type { DataKeyPurpose, DataKeyRow, IntegrationRow, TokenKind, TokenRow } from "./store.ts";
+import type { AuditEvent, DataKeyPurpose, DataKeyRow, IntegrationRow, TokenKind, TokenRow } from "./store.ts";
 
 export interface IntegrationsTable {
   id: string;
@@ -166,5 +166,18 @@ export function fromDataKeyRow(row: DataKeyRow): DataKeysTable {
     wrapped: row.wrapped,
     state: row.state,
     created_at: row.createdAt,
+  };
+}
+
+export function toAuditEvent(record: Selectable<AuditEventsTable>): AuditEvent & { readonly id: number } {
+  return {
+    id: record.id,
+    at: record.at,
+    requestId: record.request_id,
+    tokenId: record.token_id,
+    action: record.action,
+    subjectId: record.subject_id,
+    host: record.host,
+    outcome: record.outcome,
   };
 }

@@ -37,6 +37,8 @@ export async function mintRunToken(parts: ServerParts, wanted: NewRunToken, requ
   };
   await parts.store.write(async (writer) => {
     await writer.deleteRunTokensEndedBefore(now - keptAfterEndMs);
+    // Here, because runs are what fills the trail.
+    await writer.deleteAuditBefore(now - parts.auditKeptMs);
     await writer.insertToken(row);
     await writer.appendAudit([auditOf(requester, now, "run-token.create", row, "minted")]);
   });

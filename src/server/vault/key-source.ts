@@ -1,7 +1,8 @@
 // Where the key-encryption key comes from: a file that is named, the environment, or the user's configuration directory.
 import { randomBytes } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { makeDirectories } from "../../base/directory.ts";
 import type { Environment } from "../../base/env.ts";
 import { InputError } from "../../base/errors.ts";
 import { Secret } from "../../base/secret.ts";
@@ -36,8 +37,8 @@ export interface FoundKey {
  * @throws InputError KEY_INVALID, KEY_MISSING (naming the fingerprint that is needed), KEY_BESIDE_DATA
  */
 export function findKey(options: KeySourceOptions): FoundKey {
-  const { environment, keyFile } = options;
-  if (keyFile !== undefined) return readKeyFile(keyFile, "key-file", "--key-file", options);
+  const { environment, keyFile, dataDirectory } = options;
+  if (keyFile !== undefined) return readKeyFile(keyFile, "key-file", "--key-file", dataDirectory);
   const text = environment[keyVariable];
   if (text !== undefined && text !== "") {
     return {
@@ -48,10 +49,30 @@ export function findKey(options: KeySourceOptions): FoundKey {
     };
   }
   const path = defaultKeyPath(environment);
-  if (existsSync(path)) return readKeyFile(path, "configuration", path, options);
+  if (existsSync(path)) return readKeyFile(path, "configuration", path, dataDirectory);
   if (options.neededFingerprint !== undefined) throw missingKey(options.neededFingerprint);
-  makeKeyFile(path, options);
-  return readKeyFile(path, "made", path, options);
+  makeKeyFile(path, dataDirectory);
+  return readKeyFile(path, "made", path, dataDirectory);
+}
+
+/**
+ * The key in a file that is named; makes the file when there is none.
+ * @param option what named it, for errors
+ * @throws InputError KEY_INVALID, KEY_BESIDE_DATA, KEY_MISSING when the file cannot be read or made
+ */
+export function readOrMakeKeyFile(path: string, option: string, dataDirectory: string): FoundKey {
+  if (existsSync(path)) return readKeyFile(path, "key-file", option, dataDirectory);
+  try {
+    makeKeyFile(path, dataDirectory);
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    const got = (cause as NodeJS.ErrnoException).code ?? "an error";
+    throw new InputError("KEY_MISSING", `key file cannot be made, got ${got}, expected a place to write to`, {
+      path: option,
+      cause,
+    });
+  }
+  return readKeyFile(path, "made", option, dataDirectory);
 }
 
 function defaultKeyPath(environment: Environment): string {
@@ -65,9 +86,9 @@ function defaultKeyPath(environment: Environment): string {
   });
 }
 
-function readKeyFile(path: string, origin: FoundKey["origin"], option: string, options: KeySourceOptions): FoundKey {
+function readKeyFile(path: string, origin: FoundKey["origin"], option: string, dataDirectory: string): FoundKey {
   const text = readText(path, option);
-  refuseBesideData(path, options.dataDirectory);
+  refuseBesideData(path, dataDirectory);
   const exposed = process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0;
   return { key: createLocalKey(new Secret(text), option), origin, path, exposed };
 }
@@ -85,9 +106,9 @@ function readText(path: string, option: string): string {
 }
 
 /** Linked into place when complete, so that of two servers that start at once both read the same key. */
-function makeKeyFile(path: string, options: KeySourceOptions): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  refuseBesideData(path, options.dataDirectory);
+function makeKeyFile(path: string, dataDirectory: string): void {
+  makeDirectories(dirname(path), 0o700);
+  refuseBesideData(path, dataDirectory);
   const temporary = `${path}.${randomBytes(6).toString("hex")}`;
   writeWholeFile(temporary, `${randomBytes(32).toString("base64")}\n`);
   try {

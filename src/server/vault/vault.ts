@@ -81,6 +81,21 @@ export async function openVault(store: Store, wrappingKey: KeyEncryptionKey, clo
   return new Vault(keys, { secret: activeKey(rows, keys, "secret"), digest: activeKey(rows, keys, "digest") });
 }
 
+/**
+ * Wraps every data key with another key, all or none; what the data keys sealed stays as it is, and so does a server that
+ * has them open.
+ * @throws InputError KEY_WRONG when the old key is not the one they are wrapped by
+ */
+export async function rewrapDataKeys(store: Store, from: KeyEncryptionKey, to: KeyEncryptionKey): Promise<void> {
+  await store.write(async (writer) => {
+    for (const row of await writer.listDataKeys()) {
+      const { bytes } = await unwrap(row, from);
+      const wrapped = await to.wrap(bytes, wrappingContext(row.id, row.purpose));
+      await writer.rewrapDataKey(row.id, { wrapped, wrappingKeyId: to.fingerprint });
+    }
+  });
+}
+
 /** Fingerprint of the key that the database needs, undefined before the first start. */
 export async function findNeededFingerprint(store: StoreReader): Promise<string | undefined> {
   const rows = await store.listDataKeys();

@@ -53,6 +53,7 @@ export interface TestAppOptions {
   readonly clock?: FakeClock;
   readonly lookup?: LookupFunction;
   readonly dataDirectory?: string;
+  readonly auditDays?: number;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -62,6 +63,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
   const opened = await openParts({
     dataDirectory: options.dataDirectory,
     allowedRegistryCidrs: options.allowedRegistryCidrs ?? ["127.0.0.0/8", "::1/128"],
+    auditDays: options.auditDays ?? 400,
     environment: { ...options.environment, SSL_CERT_FILE: options.trust },
     clock,
     logger: createLogger({ level: "trace", write: (line) => void lines.push(line), clock }),
