@@ -1,0 +1,18 @@
+// The login of Docker Hub, with CDKTF: `node main.ts`, then OpenTofu.
+import { App, TerraformOutput, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { DockerIntegration, preflight, ScalrProvider } from "scalr-oci/cdktf";
+
+class Registries extends TerraformStack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    new ScalrProvider(this, "scalr");
+    const registry = DockerIntegration.forDockerHub(this, "hub", { username: "acme" });
+    new TerraformOutput(this, "status", { value: registry.status });
+  }
+}
+
+const app = new App();
+new Registries(app, "registries");
+await preflight(app);
+app.synth();

@@ -1,0 +1,19 @@
+// The login of a JFrog Artifactory, with CDKTF: `node main.ts`, then OpenTofu.
+import { App, TerraformOutput, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { DockerIntegration, preflight, ScalrProvider } from "scalr-oci/cdktf";
+
+class Registries extends TerraformStack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    new ScalrProvider(this, "scalr");
+    // One on a host of your own: registryUrl in the place of subdomain.
+    const registry = DockerIntegration.forJFrog(this, "jfrog", { subdomain: "acme", username: "acme-bot" });
+    new TerraformOutput(this, "status", { value: registry.status });
+  }
+}
+
+const app = new App();
+new Registries(app, "registries");
+await preflight(app);
+app.synth();
