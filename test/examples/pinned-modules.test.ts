@@ -1,8 +1,9 @@
 // examples/pinned-modules, as its README says: locked against a registry, synthesized without one, loaded by OpenTofu.
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Authority, createAuthority } from "../support/authority.ts";
 import { builtExecutable } from "../support/built.ts";
+import { copyProgram } from "../support/example-program.ts";
 import { run, runOk } from "../support/processes.ts";
 import { realPart } from "../support/real-parts.ts";
 import { embeddedKinds, loggedIn, type TestRegistry } from "../support/registries.ts";
@@ -10,7 +11,6 @@ import { root } from "../support/source-files.ts";
 import { createWorkspace, type Workspace } from "../support/workspace.ts";
 
 const tofu = await realPart("tofu");
-const example = join(root, "examples", "pinned-modules");
 const network = join(root, "examples", "private-modules", "modules", "network");
 
 tofu.describe("examples/pinned-modules", () => {
@@ -29,13 +29,7 @@ tofu.describe("examples/pinned-modules", () => {
     registry = await kind.start(authority);
     workspace = createWorkspace();
     environment = { ...loggedIn(workspace, authority, registry.host), REGISTRY: registry.host };
-    cpSync(example, project(), { recursive: true });
-    workspace.write("project/package.json", '{ "private": true, "type": "module" }');
-    mkdirSync(join(project(), "node_modules"));
-    for (const name of ["cdktf", "constructs"]) {
-      symlinkSync(join(root, "node_modules", name), join(project(), "node_modules", name));
-    }
-    symlinkSync(root, join(project(), "node_modules", "scalr-oci"));
+    copyProgram(workspace, "pinned-modules", "project");
     for (const version of ["1.3.0", "1.4.0", "1.10.0", "2.0.0"]) {
       const address = `oci://${registry.host}/acme/network`;
       await runOk(builtExecutable("scalr-oci"), ["push", network, address, "--version", version, "--no-git"], {
