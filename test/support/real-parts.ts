@@ -1,7 +1,8 @@
 // The real programs that tests run against. A missing one is a skip that says why; with CI=true it is a failure.
+import { delimiter } from "node:path";
 import { findExecutable } from "../../tools/tofu/ensure-tofu.ts";
-import { ensureBunRuntime } from "../../scripts/build/providers/bun-runtime.ts";
-import { findPlatform } from "../../scripts/build/providers/platforms.ts";
+import { ensureBunRuntime } from "../../scripts/build/binaries/bun-runtime.ts";
+import { findPlatform } from "../../scripts/build/binaries/platforms.ts";
 import { findGoProgram } from "./go-program.ts";
 import { findRegistryTool } from "./registry-tools.ts";
 import { findTofu } from "./tofu.ts";
@@ -20,7 +21,28 @@ const parts = {
   "docker-registry": onPath("docker-registry", "install Debian's docker-registry"),
   htpasswd: onPath("htpasswd", "install Debian's apache2-utils"),
   skopeo: onPath("skopeo", "install Debian's skopeo"),
-  docker: onPath("docker", "install a docker client", { mayBeAbsent: true }),
+  podman: onPath("podman", "install Debian's podman"),
+  buildah: onPath("buildah", "install Debian's buildah"),
+  docker: {
+    find: findDocker,
+    remedy: "install a docker client, or Go 1.26: its login commands are built from its module",
+  },
+  awscli: { find: findAwscli, remedy: "install Debian's awscli" },
+  "ecr-login": onPath("docker-credential-ecr-login", "install Debian's amazon-ecr-credential-helper"),
+  "ecr-login-current": {
+    find: () =>
+      findGoProgram({
+        name: "docker-credential-ecr-login",
+        module: "cloud-clients",
+        package: "github.com/awslabs/amazon-ecr-credential-helper/ecr-login/cli/docker-credential-ecr-login",
+      }),
+    remedy: "install Go 1.26: Amazon's helper is built from its module",
+  },
+  "cloud-clients": {
+    find: () => findGoProgram({ name: "cloud-clients", module: "cloud-clients", package: "." }),
+    remedy: "install Go 1.26: the clouds' own libraries are built from their modules",
+  },
+  crane: { find: () => findRegistryTool("crane"), remedy: "install Go: crane is built from its module" },
   file: onPath("file", "install Debian's file"),
   git: onPath("git", "install git"),
   go: onPath("go", "install Go"),
@@ -97,6 +119,17 @@ function failing(reason: string): RealParts<never>["describe"] {
         throw new Error(`${reason} (with CI=true a missing part is a failure)`);
       });
     });
+}
+
+/** The client of this machine, else Docker's own login, logout and manifest commands without the rest. */
+async function findDocker(): Promise<string | undefined> {
+  const installed = await findExecutable("docker", process.env);
+  return installed ?? (await findGoProgram({ name: "docker", module: "docker-client", package: "." }));
+}
+
+/** The system's own first: one of a Python environment may want more than it is given. */
+async function findAwscli(): Promise<string | undefined> {
+  return await findExecutable("aws", { PATH: ["/usr/bin", process.env["PATH"] ?? ""].join(delimiter) });
 }
 
 /** The runtime for this machine, from the cache or the npm registry. */

@@ -1,8 +1,9 @@
-// Go programs that tests hold against our registry code: oras, and the OCI distribution specification's conformance suite.
+// Go programs that tests hold against our registry code: oras, crane, and the OCI distribution specification's conformance suite.
 import { findGoProgram } from "./go-program.ts";
 
 const packages = {
   oras: "oras.land/oras/cmd/oras",
+  crane: "github.com/google/go-containerregistry/cmd/crane",
   "oci-conformance": "github.com/opencontainers/distribution-spec/conformance",
 } as const;
 

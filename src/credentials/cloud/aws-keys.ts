@@ -13,7 +13,7 @@ import { findHome } from "../places.ts";
 import { type AwsFiles, type AwsSettings, readAwsFiles } from "./aws-profile.ts";
 import type { AwsKeys } from "./aws-signature.ts";
 import { assumeRole, assumeRoleWithWebIdentity } from "./aws-sts.ts";
-import { callCloud, metadataTimeoutMs, parseObject, textOf } from "./cloud-request.ts";
+import { assertAvailable, callCloud, metadataTimeoutMs, parseObject, roleOf, textOf } from "./cloud-request.ts";
 import { isOnCloud } from "./machine-vendor.ts";
 
 const processTimeoutMs = 8_000;
@@ -37,19 +37,6 @@ export interface AwsContext {
   readonly profile: string | undefined;
 }
 
-/** True when something on this machine says whose keys to take; asking costs nothing. */
-export function hasAwsIdentity(environment: Environment): boolean {
-  const named = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "AWS_PROFILE",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-  ];
-  if (named.some((name) => environment[name]) || environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"]) return true;
-  return readAwsFiles(environment).profile("default") !== undefined || isOnCloud("amazon");
-}
-
 /** @returns undefined when there is no identity at all @throws AuthError, InputError, TransientError with a CLOUD_ code */
 export async function findAwsKeys(context: AwsContext): Promise<AwsKeys | undefined> {
   const { environment, profile } = context;
@@ -61,6 +48,11 @@ export async function findAwsKeys(context: AwsContext): Promise<AwsKeys | undefi
   const files = readAwsFiles(environment);
   const named = environment["AWS_PROFILE"];
   if (named || files.profile("default") !== undefined) return await keysOfProfile(named || "default", files, context);
+  return await keysOfPlace(context);
+}
+
+/** What the container or the machine gives to whoever runs on it. */
+async function keysOfPlace(context: AwsContext): Promise<AwsKeys | undefined> {
   return (await containerKeys(context)) ?? (await machineKeys(context));
 }
 
@@ -81,6 +73,9 @@ async function keysOfProfile(name: string, files: AwsFiles, context: AwsContext,
   if (command !== undefined) return await processKeys(name, command, context);
   if (get("sso_session") !== undefined || get("sso_start_url") !== undefined)
     return await ssoKeys(name, settings, files, context);
+  // One that sets no more than a region says nothing about whose keys to take.
+  const keys = depth === 0 ? await keysOfPlace(context) : undefined;
+  if (keys !== undefined) return keys;
   throw wrong(
     `AWS's profile ${name} names no keys that are supported`,
     "give it role_arn, keys, credential_process or an SSO session",
@@ -189,7 +184,8 @@ async function ssoKeys(name: string, settings: AwsSettings, files: AwsFiles, con
   const token = findSsoToken(session ?? startUrl, context);
   if (token === undefined)
     throw new AuthError("CLOUD_LOGIN_REFUSED", `the SSO session of AWS's profile ${name} has ended`, { hint: remedy });
-  const url = new URL(`https://portal.sso.${region}.amazonaws.com/federation/credentials`);
+  const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  const url = new URL(`https://portal.sso.${region}.${domain}/federation/credentials`);
   url.search = new URLSearchParams({ role_name: role, account_id: accountId }).toString();
   const headers = { "x-amz-sso_bearer_token": token };
   const document = await callCloud(context.http, {
@@ -253,21 +249,20 @@ async function machineKeys({ environment, http, signal }: AwsContext): Promise<A
     return undefined;
   const host = (named || machineHost).replace(/\/$/, "");
   const service = "AWS's instance metadata";
-  const role = {
-    name: service,
-    unreachable: "CLOUD_UNREACHABLE",
-    untrusted: "CLOUD_UNTRUSTED",
-    broken: "CLOUD_ANSWER_INVALID",
-  } as const;
+  const role = roleOf(service);
   const ttl = { "x-aws-ec2-metadata-token-ttl-seconds": "60" };
   const session = await http.send(
     { method: "PUT", url: new URL(`${host}/latest/api/token`), headers: ttl, body: "", signal: soon(signal) },
     role,
   );
+  assertAvailable(session.status, service);
+  // Switched off for this machine, or something else listens there.
+  if (session.status !== 200) return undefined;
   const headers = { "x-aws-ec2-metadata-token": session.body };
   const path = `${host}/latest/meta-data/iam/security-credentials/`;
   const list = await http.send({ method: "GET", url: new URL(path), headers, signal: soon(signal) }, role);
   const name = list.body.split("\n", 1)[0]?.trim() ?? "";
+  assertAvailable(list.status, service);
   if (list.status !== 200 || name === "") return undefined;
   const url = new URL(`${path}${encodeURIComponent(name)}`);
   const remedy = "attach an instance profile to the machine";

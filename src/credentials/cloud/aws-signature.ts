@@ -45,11 +45,12 @@ function canonicalRequest({ method, url, body }: SignedRequest, headers: Readonl
     .sort(([one], [other]) => (one < other ? -1 : 1));
   const names = signed.map(([name]) => name).join(";");
   const query = [...url.searchParams]
-    .map(([key, value]) => `${encode(key)}=${encode(value)}`)
-    .sort()
+    .map(([key, value]) => [encode(key), encode(value)] as const)
+    .sort(byKeyThenValue)
+    .map(([key, value]) => `${key}=${value}`)
     .join("&");
   const lines = signed.map(([name, value]) => `${name}:${value}`);
-  return { canonical: [method, url.pathname, query, ...lines, "", names, sha256(body)].join("\n"), names };
+  return { canonical: [method, canonicalPath(url), query, ...lines, "", names, sha256(body)].join("\n"), names };
 }
 
 function signingKey({ secretAccessKey }: AwsKeys, date: string, { region, service }: SignedRequest): Buffer {
@@ -57,6 +58,24 @@ function signingKey({ secretAccessKey }: AwsKeys, date: string, { region, servic
     (key, part) => hmac(key, part),
     hmac(`AWS4${secretAccessKey.reveal()}`, date),
   );
+}
+
+/** Every service but S3 signs the path as it is sent, each segment encoded once more and empty ones left out. */
+function canonicalPath({ pathname }: URL): string {
+  return pathname
+    .replace(/\/{2,}/g, "/")
+    .split("/")
+    .map(encode)
+    .join("/");
+}
+
+/** Not by the joined text: `=` comes after `-` and `.`, which a key may hold. */
+function byKeyThenValue(
+  [oneKey, oneValue]: readonly [string, string],
+  [otherKey, otherValue]: readonly [string, string],
+) {
+  if (oneKey !== otherKey) return oneKey < otherKey ? -1 : 1;
+  return oneValue < otherValue ? -1 : 1;
 }
 
 /** RFC 3986: everything but the unreserved characters. */

@@ -1,10 +1,10 @@
 // Takes a role at AWS's Security Token Service; docs.aws.amazon.com/STS/latest/APIReference.
-import { AuthError, RemoteError, TransientError } from "../../base/errors.ts";
+import { AuthError, RemoteError } from "../../base/errors.ts";
 import { Secret } from "../../base/secret.ts";
 import { printable } from "../../base/text.ts";
 import type { AwsContext } from "./aws-keys.ts";
 import { type AwsKeys, signAwsRequest } from "./aws-signature.ts";
-import { roleOf } from "./cloud-request.ts";
+import { assertAvailable, roleOf } from "./cloud-request.ts";
 
 const service = "AWS's token service";
 const formType = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
@@ -57,12 +57,7 @@ async function post(headers: Readonly<Record<string, string>>, body: string, con
   const { http, signal } = context;
   const reply = await http.send({ method: "POST", url: endpointOf(context), headers, body, signal }, roleOf(service));
   const field = (name: string) => new RegExp(`<${name}>([^<]+)</${name}>`).exec(reply.body)?.[1];
-  if (reply.status >= 500 || reply.status === 429) {
-    throw new TransientError("CLOUD_UNREACHABLE", `${service} cannot answer now, got ${reply.status}`, {
-      lastStatus: reply.status,
-      hint: "try again later",
-    });
-  }
+  assertAvailable(reply.status, service);
   if (reply.status >= 400) {
     const said = printable(field("Message") ?? "");
     const message = `${service} refuses the role, got ${reply.status}${said === "" ? "" : `: ${said}`}`;

@@ -28,12 +28,7 @@ export async function callCloud(
 ): Promise<Readonly<Record<string, unknown>>> {
   const reply = await http.send(request, roleOf(service));
   const { status } = reply;
-  if (status === 429 || status >= 500) {
-    throw new TransientError("CLOUD_UNREACHABLE", `${service} cannot answer now, got ${status}`, {
-      lastStatus: status,
-      hint: "try again later",
-    });
-  }
+  assertAvailable(status, service);
   if (status >= 400 && status <= 403) {
     throw new AuthError("CLOUD_LOGIN_REFUSED", `${service} refuses, got ${status}${detailOf(reply)}`, {
       source: service,
@@ -44,6 +39,15 @@ export async function callCloud(
   if (document !== undefined) return document;
   const message = `${service} answered ${status} without the document that it should`;
   throw new RemoteError("CLOUD_ANSWER_INVALID", message, { status, hint: errorCodes.CLOUD_ANSWER_INVALID.nextStep });
+}
+
+/** @throws TransientError CLOUD_UNREACHABLE for 429 and 5xx */
+export function assertAvailable(status: number, service: string): void {
+  if (status !== 429 && status < 500) return;
+  throw new TransientError("CLOUD_UNREACHABLE", `${service} cannot answer now, got ${status}`, {
+    lastStatus: status,
+    hint: "try again later",
+  });
 }
 
 export function roleOf(name: string): ServerRole {

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { findAwsKeys } from "../../../../src/credentials/cloud/aws-keys.ts";
 import { findEcrRegistry } from "../../../../src/credentials/cloud/ecr-registry.ts";
 import { createEcrSource } from "../../../../src/credentials/cloud/ecr-source.ts";
+import type { HttpClient } from "../../../../src/credentials/http-client.ts";
 import { parseRegistryHost } from "../../../../src/names/registry-host.ts";
 import { type Authority, createAuthority } from "../../../support/authority.ts";
 import { type FakeCloud, startFakeCloud } from "../../../support/fake-cloud.ts";
@@ -327,6 +329,41 @@ describe("the keys", () => {
         "GET /latest/meta-data/iam/security-credentials/my-role imds-session",
       ]);
       expect(keyOf(last())).toBe("ASIALOCAL");
+    });
+
+    it("ECS task of the older kind: always the same address", async () => {
+      const urls: string[] = [];
+      const send: HttpClient["send"] = async ({ url }) => {
+        urls.push(url.href);
+        const body = JSON.stringify({ AccessKeyId: "ASIATASK", SecretAccessKey: "s", Token: "t" });
+        return { status: 200, header: () => undefined, body };
+      };
+      const keys = await findAwsKeys({
+        environment: {
+          HOME: workspace.path("home"),
+          AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/v2/credentials/1",
+        },
+        clock: fakeClock(),
+        http: { send, close: () => {} },
+        signal: AbortSignal.timeout(5_000),
+        region: "eu-west-1",
+        domain: "amazonaws.com",
+        profile: undefined,
+      });
+      expect(keys?.accessKeyId).toBe("ASIATASK");
+      expect(urls).toEqual(["http://169.254.170.2/v2/credentials/1"]);
+    });
+
+    it.each([
+      [403, undefined],
+      [404, undefined],
+      [500, "CLOUD_UNREACHABLE"],
+    ])("EC2 whose metadata answers %d", async (status, code) => {
+      server.removeAllListeners("request");
+      server.on("request", (_request, response: ServerResponse) => response.writeHead(status).end("<html>\n</html>"));
+      const found = find({ AWS_EC2_METADATA_SERVICE_ENDPOINT: origin });
+      if (code === undefined) expect(await found).toBeUndefined();
+      else expect((await rejectionOf(found)).code).toBe(code);
     });
 
     it("EC2 can be switched off", async () => {
