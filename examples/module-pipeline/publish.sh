@@ -1,0 +1,18 @@
+#!/bin/sh
+# Publishes the module under a version: publish.sh 1.4.0. Done again for the same commit, it changes nothing.
+set -eu
+cd "$(dirname "$0")"
+version=$1
+
+# A registry that lists no referrers keeps no provenance: leave SIGN_KEY unset there.
+if [ -z "${SIGN_KEY:-}" ]; then
+  scalr-oci push module "$REPOSITORY" --version "$version"
+  scalr-oci verify "$REPOSITORY?tag=$version"
+  exit
+fi
+
+key=$(mktemp)
+trap 'rm -f "$key"' EXIT
+printf '%s\n' "$SIGN_KEY" > "$key"
+scalr-oci push module "$REPOSITORY" --version "$version" --sign-key "$key"
+scalr-oci verify "$REPOSITORY?tag=$version" --key publisher.pub --revision "$(git rev-parse HEAD)"
