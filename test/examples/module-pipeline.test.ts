@@ -1,6 +1,7 @@
 // examples/module-pipeline: the steps of both workflow files, as their CI runs them, against registries on loopback.
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { version } from "../../src/base/version.ts";
 import { builtExecutable } from "../support/built.ts";
 import { type Intercept, LoopbackInternet } from "../support/loopback-internet.ts";
 import { run, runOk } from "../support/processes.ts";
@@ -80,18 +81,19 @@ real.describe("examples/module-pipeline", () => {
     const workflow = readFileSync(join(example, ".github", "workflows", "module.yml"), "utf8");
     const [, repository] = /REPOSITORY: (\S+)/.exec(workflow) ?? [];
     const steps = [...workflow.matchAll(/^ +-? *run: (.*)$/gm)].map(([, line]) => line ?? "");
-    const variables = (version: string) => ({
+    const variables = (published: string) => ({
       GITHUB_ACTIONS: "true",
       GITHUB_SERVER_URL: "https://github.com",
       GITHUB_ACTOR: gitHub.username,
       GITHUB_TOKEN: gitHub.password,
-      GITHUB_REF_NAME: `v${version}`,
+      GITHUB_REF_NAME: `v${published}`,
       ANNOTATIONS: "github",
       REPOSITORY: repository ?? "",
       SIGN_KEY: readFileSync(join(project, "publisher.key"), "utf8").trimEnd(),
     });
 
-    it("installs, sets up, checks and publishes", () => {
+    it("installs this version, sets up, checks and publishes", () => {
+      expect(steps[0]).toBe(`npm install --global ./tools/scalr-oci-${version}.tgz`);
       expect(steps.map((line) => line.split(" ")[0])).toEqual(["npm", "scalr-oci", "./check.sh", "./publish.sh"]);
     });
 

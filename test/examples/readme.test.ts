@@ -51,7 +51,7 @@ describe("the README's commands", () => {
       .replace(/ -- .*$/, "")
       .split(" ")
       .slice(1);
-    const path = words.slice(0, words[0] === "setup" || words[0] === "token" ? 2 : 1);
+    const path = words.slice(0, ["setup", "token", "key"].includes(words[0] ?? "") ? 2 : 1);
     const help = await helpOf(path);
     expect(help).toContain(`scalr-oci ${path.join(" ")}`);
     for (const option of words.filter((word) => word.startsWith("--"))) expect(help).toContain(option);
@@ -92,6 +92,30 @@ describe("the README's tables", () => {
     const entries = sourceFiles("src").map(({ path }) => path);
     for (const [, subpath] of readme.matchAll(/`scalr-oci\/(?!scalr`)(\w+)`/g))
       expect(entries).toContain(`src/${subpath}.ts`);
+  });
+});
+
+describe("the README's examples", () => {
+  const folders = readdirSync(join(root, "examples"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+
+  it("are all that there are, each with a README of its own", () => {
+    const listed = [...readme.matchAll(/^\| \[[\w-]+\]\(examples\/([\w-]+)\)/gm)].map((match) => match[1] ?? "");
+    expect(listed.toSorted()).toEqual(folders.toSorted());
+    for (const name of folders) expect(existsSync(join(root, "examples", name, "README.md"))).toBe(true);
+  });
+
+  it("have links that lead somewhere", () => {
+    const pages = readdirSync(join(root, "examples"), { recursive: true, withFileTypes: true })
+      .filter(({ name, parentPath }) => name === "README.md" && !parentPath.includes("node_modules"))
+      .map(({ parentPath }) => parentPath);
+    for (const folder of pages) {
+      const links = [...readFileSync(join(folder, "README.md"), "utf8").matchAll(/\]\(([^)#]+)[^)]*\)/g)];
+      for (const [, link] of links.filter(([, one]) => one?.includes("://") === false)) {
+        expect({ folder, link, leads: existsSync(join(folder, link ?? "")) }).toMatchObject({ leads: true });
+      }
+    }
   });
 });
 
