@@ -353,8 +353,8 @@ export const errorCodes = {
   },
   TARGET_EXISTS: {
     kind: "conflict",
-    meaning: "a module would be unpacked over something that exists",
-    nextStep: "name a directory that does not exist yet",
+    meaning: "a module would be unpacked, or a file written, over something that exists",
+    nextStep: "name a directory or file that does not exist yet",
   },
   KEY_UNUSABLE: {
     kind: "input",

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { refuseOldNode } from "../base/required-node.ts";
 import { version } from "../base/version.ts";
 import { registerAudit } from "./audit.ts";
+import { registerBindings } from "./bindings.ts";
 import { registerCheck } from "./check.ts";
 import type { CliContext } from "./context.ts";
 import { registerCopy } from "./copy.ts";
@@ -44,6 +45,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     });
   const result: CommandResult = { exitCode: 0 };
   registerAudit(program, context);
+  registerBindings(program, context);
   registerCheck(program, context, result);
   registerCopy(program, context);
   registerDoctor(program, context, result);

@@ -48,7 +48,7 @@ export class OciModule extends cdk.TerraformHclModule {
     const locked = findLocked(scope, path, wanted, props.lockFile ?? moduleLockName);
     super(scope, id, {
       source: sourceOf(wanted, locked),
-      variables: { ...props.variables },
+      variables: definedOnly(props.variables ?? {}),
       ...(props.providers === undefined ? {} : { providers: props.providers }),
       ...(props.dependsOn === undefined ? {} : { dependsOn: props.dependsOn }),
       ...(props.forEach === undefined ? {} : { forEach: props.forEach }),
@@ -101,6 +101,11 @@ function findLocked(scope: Construct, path: string, { request }: Wanted, lockFil
 function sourceOf({ reference }: Wanted, locked: LockedModule | undefined): string {
   if (locked === undefined) return formatOciReference(reference);
   return formatOciReference({ ...reference, tag: undefined, digest: locked.digest });
+}
+
+/** In HCL the frameworks write something for what is undefined, too. */
+function definedOnly(variables: { readonly [name: string]: unknown }): { [name: string]: unknown } {
+  return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined));
 }
 
 function notLocked(request: ModuleRequest): string {

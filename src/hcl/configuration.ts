@@ -1,5 +1,5 @@
 // The files of a configuration: those of its root module and of the local modules that it calls, as OpenTofu picks them.
-import { readdir, readFile, realpath } from "node:fs/promises";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { InputError } from "../base/errors.ts";
 import type { Block } from "./block.ts";
@@ -46,6 +46,26 @@ export async function readConfiguration(directory: string): Promise<readonly Con
     for (const source of localSources(files)) directories.add(await findDirectory(join(one, source), one));
   }
   return modules;
+}
+
+/**
+ * Reads one directory and none of the modules that it calls.
+ * @param limits for what was not written by the reader
+ * @throws InputError CONFIGURATION_INVALID for a file that cannot be read, and when the files together are larger than allowed
+ */
+export async function readOneModule(
+  directory: string,
+  limits: { readonly maxBytes: number },
+): Promise<ConfigurationModule> {
+  const root = await realpath(directory);
+  const names = await configurationNames(root);
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(root, name))).size));
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  if (bytes > limits.maxBytes) {
+    const message = `configuration has ${bytes} bytes, expected at most ${limits.maxBytes}`;
+    throw new InputError("CONFIGURATION_INVALID", message, { hint: "name the directory of a module" });
+  }
+  return { directory: root, files: await readFiles(root, root, await loadHclParser()) };
 }
 
 /** True when OpenTofu would find something to load there. */

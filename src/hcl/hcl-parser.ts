@@ -2,7 +2,10 @@
 import { Language, type Node, Parser } from "web-tree-sitter";
 import { InputError } from "../base/errors.ts";
 import type { Attribute, Block, TextRange } from "./block.ts";
+import type { Expression } from "./expression.ts";
+import { readExpression } from "./expression-nodes.ts";
 import { readGrammar } from "./grammar.ts";
+import { unescapeQuoted } from "./text-literal.ts";
 
 /**
  * @param file name for messages
@@ -10,11 +13,12 @@ import { readGrammar } from "./grammar.ts";
  */
 export type ParseHcl = (text: string, file: string) => readonly Block[];
 
+/** Reads an expression that stands alone; undefined when the text is none. */
+export type ParseExpression = (text: string) => Expression | undefined;
+
 /** Loads the parser, which takes some 20 ms; what it returns may be called often. */
 export async function loadHclParser(): Promise<ParseHcl> {
-  const { runtime, language } = readGrammar();
-  await Parser.init({ wasmBinary: runtime });
-  const parser = new Parser().setLanguage(await Language.load(language));
+  const parser = await loadParser();
   return (text, file) => {
     // A byte order mark is allowed and means nothing; a blank in its place keeps all offsets.
     const tree = parser.parse(text.startsWith("\uFEFF") ? ` ${text.slice(1)}` : text);
@@ -22,10 +26,38 @@ export async function loadHclParser(): Promise<ParseHcl> {
     try {
       if (tree.rootNode.hasError) throw invalid(file, findMistake(tree.rootNode));
       return blocksIn(childOf(tree.rootNode, "body"));
+    } catch (thrown) {
+      // Nobody nests blocks some thousands deep.
+      if (thrown instanceof RangeError) throw invalid(file, 1);
+      throw thrown;
     } finally {
       tree.delete();
     }
   };
+}
+
+export async function loadExpressionParser(): Promise<ParseExpression> {
+  const parser = await loadParser();
+  return (text) => {
+    const tree = parser.parse(`x = ${text}\n`);
+    try {
+      const attributes = childrenOf(childOf(tree?.rootNode, "body"), "attribute");
+      const expression = childOf(attributes[0], "expression");
+      if (tree?.rootNode.hasError !== false || attributes.length !== 1 || expression === undefined) return undefined;
+      return readExpression(expression);
+    } catch (thrown) {
+      if (thrown instanceof RangeError) return undefined;
+      throw thrown;
+    } finally {
+      tree?.delete();
+    }
+  };
+}
+
+async function loadParser(): Promise<Parser> {
+  const { runtime, language } = readGrammar();
+  await Parser.init({ wasmBinary: runtime });
+  return new Parser().setLanguage(await Language.load(language));
 }
 
 function blocksIn(body: Node | undefined): Block[] {
@@ -36,7 +68,7 @@ function blocksIn(body: Node | undefined): Block[] {
     const inner = childOf(block, "body");
     return {
       type: type?.text ?? "",
-      labels: labels.map((label) => (label.type === "identifier" ? label.text : unescape(quoted(label)))),
+      labels: labels.map((label) => (label.type === "identifier" ? label.text : unescapeQuoted(quoted(label)))),
       attributes: new Map(childrenOf(inner, "attribute").map(readAttribute)),
       blocks: blocksIn(inner),
       line: lineOf(block),
@@ -49,7 +81,7 @@ function readAttribute(attribute: Node): [string, Attribute] {
   const expression = childOf(attribute, "expression");
   const literal = childOf(expression, "literal_value")?.namedChildren[0];
   const text = literal?.type === "string_lit" ? quoted(literal) : undefined;
-  const value = text === undefined ? switchOf(literal) : unescape(text);
+  const value = text === undefined ? switchOf(literal) : unescapeQuoted(text);
   const read = {
     value,
     expression: expression?.text ?? "",
@@ -70,24 +102,6 @@ function quoted(literal: Node): string {
 
 function rangeInQuotes({ startIndex, endIndex }: Node): TextRange {
   return { start: startIndex + 1, end: endIndex - 1 };
-}
-
-const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
-
-/** Backslash escapes, and `$${` and `%%{` for what would begin a template. */
-function unescape(text: string): string {
-  return text.replace(
-    /\\(?:u(?<short>[0-9a-fA-F]{4})|U(?<long>[0-9a-fA-F]{8})|(?<one>[\s\S]))|(?<sign>[$%])\k<sign>\{/g,
-    (_match, short?: string, long?: string, one?: string, sign?: string) => {
-      const code = short ?? long;
-      if (code !== undefined) return codePoint(Number.parseInt(code, 16));
-      return one === undefined ? `${sign ?? ""}{` : (escapes[one] ?? one);
-    },
-  );
-}
-
-function codePoint(code: number): string {
-  return code > 0x10ffff ? "\uFFFD" : String.fromCodePoint(code);
 }
 
 function findMistake(node: Node): number {

@@ -10,12 +10,19 @@ const labelCounts: Readonly<Record<string, number>> = {
   provider: 1,
   variable: 1,
   output: 1,
+  locals: 0,
 };
 
 /** @throws InputError CONFIGURATION_INVALID for what is no JSON object */
 export function parseJsonConfiguration(text: string, file: string): readonly Block[] {
   const document = parseObject(text.startsWith("\uFEFF") ? text.slice(1) : text, file);
-  return Object.entries(labelCounts).flatMap(([type, count]) => blocksOf(type, [], count, document[type]));
+  try {
+    return Object.entries(labelCounts).flatMap(([type, count]) => blocksOf(type, [], count, document[type]));
+  } catch (thrown) {
+    // Lists of lists, some thousands deep.
+    if (thrown instanceof RangeError) throw invalid(file, thrown);
+    throw thrown;
+  }
 }
 
 /** Each level may be an object or a list of them. */
@@ -30,7 +37,9 @@ function blocksOf(type: string, labels: readonly string[], missing: number, valu
 }
 
 function readBlock(type: string, labels: readonly string[], value: Readonly<Record<string, unknown>>): Block {
-  const attributes = Object.entries(value).filter(([name, one]) => name !== "//" && one !== null);
+  // Null is as good as nothing, but a variable whose default is null has one.
+  const isSaid = (name: string, one: unknown) => one !== null || (type === "variable" && name === "default");
+  const attributes = Object.entries(value).filter(([name, one]) => name !== "//" && isSaid(name, one));
   return {
     type,
     labels,

@@ -1,5 +1,4 @@
 // The work of `scalr-oci lock`: what is wanted, what the registries have, files written at once.
-import { rename, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
   formatModuleLock,
@@ -17,6 +16,7 @@ import type { CliContext } from "../context.ts";
 import { printResult } from "../json-flag.ts";
 import type { LockFlags } from "../lock.ts";
 import { openRegistry } from "../registry-access.ts";
+import { replaceFile } from "../replace-file.ts";
 import { isRefused, type LockEntry, type LockPlan, type LockSources, planLock } from "./plan-lock.ts";
 import { type PinnedFile, pinSources, type PlainModule } from "./plain-modules.ts";
 import { readIfThere, readWanted } from "./wanted-modules.ts";
@@ -131,20 +131,4 @@ function describeEntry(entry: LockEntry): string {
 function describeNewer({ newerTag, isConstrained }: LockEntry): string {
   if (newerTag === undefined) return "";
   return isConstrained ? `; ${newerTag} is allowed, too: --update` : `; outdated, the newest is ${newerTag}`;
-}
-
-/** The old file or the new one, never half of it. */
-async function replaceFile(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}.draft`;
-  await writeFile(draft, text, { mode: await findMode(file) });
-  await rename(draft, file);
-}
-
-async function findMode(file: string): Promise<number> {
-  try {
-    return (await stat(file)).mode & 0o777;
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return 0o666;
-    throw thrown;
-  }
 }

@@ -1,0 +1,130 @@
+// Turns nodes of tree-sitter's HCL grammar into expressions.
+import type { Node } from "web-tree-sitter";
+import type { Expression, ObjectEntry } from "./expression.ts";
+import { readHeredoc, unescapeQuoted } from "./text-literal.ts";
+
+/** @param node of the kind `expression` */
+export function readExpression(node: Node): Expression {
+  const [head, ...rest] = node.namedChildren.filter(({ type }) => type !== "comment");
+  if (head === undefined) return { kind: "other" };
+  if (head.type === "variable_expr") return readReference(head, rest);
+  // What has an index or attribute behind it is not looked into: `f(x).y`, `[a][0]`.
+  if (rest.length > 0) return { kind: "other" };
+  return readers[head.type]?.(head) ?? { kind: "other" };
+}
+
+const readers: Readonly<Record<string, (node: Node) => Expression>> = {
+  // Parentheses.
+  expression: readExpression,
+  literal_value: readLiteral,
+  template_expr: readTemplate,
+  collection_value: readCollection,
+  function_call: readCall,
+  conditional: readConditional,
+  operation: readOperation,
+  for_expr: readFor,
+};
+
+function readLiteral(node: Node): Expression {
+  const literal = node.namedChildren[0];
+  switch (literal?.type) {
+    case "string_lit":
+      return { kind: "literal", value: unescapeQuoted(literal.text.slice(1, -1)) };
+    case "numeric_lit":
+      return { kind: "literal", value: Number(literal.text) };
+    case "bool_lit":
+      return { kind: "literal", value: literal.text === "true" };
+    case "null_lit":
+      return { kind: "literal", value: null };
+    default:
+      return { kind: "other" };
+  }
+}
+
+/** Text around an interpolation makes it a text; an interpolation alone is what is in it. */
+function readTemplate(node: Node): Expression {
+  const template = node.namedChildren[0];
+  const parts = childrenOf(template).filter(({ type }) => type.startsWith("template_"));
+  const isText = parts.every(({ type }) => type === "template_literal");
+  if (template?.type === "heredoc_template") {
+    return isText ? { kind: "literal", value: readHeredoc(template.text) } : { kind: "template" };
+  }
+  const [only] = parts;
+  const inner = parts.length === 1 && only?.type === "template_interpolation" ? expressionsOf(only)[0] : undefined;
+  return inner === undefined ? { kind: "template" } : readExpression(inner);
+}
+
+function readCollection(node: Node): Expression {
+  const collection = node.namedChildren[0];
+  if (collection?.type !== "object") return { kind: "list", items: expressionsOf(collection).map(readExpression) };
+  const elements = childrenOf(collection).filter(({ type }) => type === "object_elem");
+  return { kind: "object", entries: elements.map(readEntry) };
+}
+
+function readEntry(element: Node): ObjectEntry {
+  const [key, value] = expressionsOf(element);
+  return { name: keyOf(key), value: value === undefined ? { kind: "other" } : readExpression(value) };
+}
+
+/** A word stands for itself. */
+function keyOf(node: Node | undefined): string | undefined {
+  if (node === undefined) return undefined;
+  const key = readExpression(node);
+  if (key.kind === "literal" && typeof key.value === "string") return key.value;
+  const isWord = key.kind === "reference" && key.path.length === 1 && node.namedChildren[0]?.type === "variable_expr";
+  return isWord ? key.path[0] : undefined;
+}
+
+function readCall(node: Node): Expression {
+  const [name, list] = node.namedChildren;
+  const isSpread = childrenOf(list).some(({ type }) => type === "ellipsis");
+  // How many arguments `f(x...)` has is not known.
+  return { kind: "call", name: name?.text ?? "", arguments: isSpread ? [] : expressionsOf(list).map(readExpression) };
+}
+
+function readConditional(node: Node): Expression {
+  const [, whenTrue, whenFalse] = expressionsOf(node);
+  if (whenTrue === undefined || whenFalse === undefined) return { kind: "other" };
+  return { kind: "conditional", whenTrue: readExpression(whenTrue), whenFalse: readExpression(whenFalse) };
+}
+
+function readOperation(node: Node): Expression {
+  const operation = node.namedChildren[0];
+  const operator = operation?.children.find(({ isNamed }) => !isNamed);
+  return { kind: "operation", operator: operator?.text ?? "" };
+}
+
+function readFor(node: Node): Expression {
+  const inner = node.namedChildren[0];
+  const values = expressionsOf(inner);
+  const value = values.at(inner?.type === "for_object_expr" ? 1 : 0);
+  if (value === undefined) return { kind: "other" };
+  if (inner?.type !== "for_object_expr") return { kind: "for-list", value: readExpression(value) };
+  const isGrouped = childrenOf(inner).some(({ type }) => type === "ellipsis");
+  return { kind: "for-object", value: readExpression(value), isGrouped };
+}
+
+function readReference(head: Node, steps: readonly Node[]): Expression {
+  const path: (string | undefined)[] = [head.text];
+  for (const step of steps) {
+    if (step.type === "get_attr") path.push(step.namedChildren[0]?.text ?? "");
+    else if (step.type === "index") path.push(undefined);
+    else if (step.type === "splat" && step === steps.at(-1)) return readSplat(path, step);
+    else return { kind: "other" };
+  }
+  return { kind: "reference", path };
+}
+
+function readSplat(path: readonly (string | undefined)[], node: Node): Expression {
+  const steps = childrenOf(node.namedChildren[0]);
+  const names = steps.map(({ type, namedChildren }) => (type === "get_attr" ? namedChildren[0]?.text : undefined));
+  return { kind: "splat", path: [...path, undefined, ...names] };
+}
+
+function expressionsOf(node: Node | undefined): Node[] {
+  return childrenOf(node).filter(({ type }) => type === "expression");
+}
+
+function childrenOf(node: Node | undefined): Node[] {
+  return node?.namedChildren ?? [];
+}
