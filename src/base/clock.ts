@@ -1,5 +1,4 @@
 // Time as an argument, so that tests move it.
-import { setTimeout as delay } from "node:timers/promises";
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -11,6 +10,8 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: async (durationMs, signal) => {
+    // Loaded by who waits: the credential helper starts for every answer, and hardly ever does.
+    const { setTimeout: delay } = await import("node:timers/promises");
     try {
       await delay(durationMs, undefined, signal === undefined ? {} : { signal });
     } catch (error) {

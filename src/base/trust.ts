@@ -9,9 +9,14 @@ import { InputError } from "./errors.ts";
  * @throws InputError INVALID_ARGUMENT when SSL_CERT_FILE names a file that cannot be read or holds no certificate
  */
 export function trustedCertificates(environment: Environment): string[] | undefined {
+  const own = findCertificateFile(environment);
+  return own === undefined ? undefined : [...defaultCertificates(), own];
+}
+
+/** What SSL_CERT_FILE holds, or undefined when it is not set. @throws as trustedCertificates */
+export function findCertificateFile(environment: Environment): string | undefined {
   const path = environment["SSL_CERT_FILE"];
-  if (path === undefined || path === "") return undefined;
-  return [...defaultCertificates(), readCertificateFile(path)];
+  return path === undefined || path === "" ? undefined : readCertificateFile(path);
 }
 
 function defaultCertificates(): readonly string[] {

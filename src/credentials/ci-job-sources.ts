@@ -27,13 +27,12 @@ export function createGitHubActionsSource(environment: Environment): CredentialS
 }
 
 export function createGitLabCiSource(environment: Environment): CredentialSource {
-  const host = findRegistryHost(environment["CI_REGISTRY"] ?? "");
   const username = environment["CI_REGISTRY_USER"] ?? "";
   const isJob = environment["GITLAB_CI"] === "true" && username !== "" && Boolean(environment["CI_REGISTRY_PASSWORD"]);
+  // Parsed in a job only: at every start of the helper it would be a noticeable part of its time.
+  const host = isJob ? findRegistryHost(environment["CI_REGISTRY"] ?? "") : undefined;
   const login =
-    isJob && host !== undefined
-      ? { key: host.credentialKey, username, passwordVariable: "CI_REGISTRY_PASSWORD" }
-      : undefined;
+    host === undefined ? undefined : { key: host.credentialKey, username, passwordVariable: "CI_REGISTRY_PASSWORD" };
   const variables = ["GITLAB_CI", "CI_REGISTRY", "CI_REGISTRY_USER"];
   return jobSource({ name: "GitLab CI job", environment, login, variables, secret: "CI_REGISTRY_PASSWORD" });
 }

@@ -34,7 +34,9 @@ export function createLocalStore(environment: Environment): LocalStore {
   const findByKey = (key: string) => (directory === undefined ? undefined : readLogin(fileOf(directory, key)));
   return {
     name: "local store",
-    isConfigured: directory !== undefined && fileNames(directory).length > 0,
+    get isConfigured() {
+      return directory !== undefined && fileNames(directory).length > 0;
+    },
     isRemote: () => false,
     find: async (host) => findByKey(host.credentialKey),
     validity: ({ credentialKey }) => {

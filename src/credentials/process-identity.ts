@@ -1,5 +1,4 @@
 // Tells a running process from a later one with the same number: by its start time and, on Linux, its process namespace.
-import { execFileSync } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 
 /** Three numbers in base 36, separated by dashes: process, start time, namespace. Fit for a file name. */
@@ -43,6 +42,8 @@ function startTimeOnLinux(pid: number): number | undefined {
 /** Seconds since the epoch. */
 function startTimeByPs(pid: number): number | undefined {
   try {
+    // Loaded where it is needed: on Linux every start of the helper would pay for it.
+    const { execFileSync } = process.getBuiltinModule("node:child_process");
     const text = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { getCACertificates, rootCertificates } from "node:tls";
 import type { Environment } from "../base/env.ts";
-import { trustedCertificates } from "../base/trust.ts";
+import { findCertificateFile } from "../base/trust.ts";
 
 /** PEM certificates; undefined for Node's built-in ones. */
 export type Authorities = readonly string[] | undefined;
@@ -23,8 +23,8 @@ const systemFiles = [
  * @throws InputError INVALID_ARGUMENT when SSL_CERT_FILE names a file that cannot be read or holds no certificate
  */
 export function trustSteps(environment: Environment): readonly [first: Authorities, second: () => Authorities] {
-  const withFile = trustedCertificates(environment);
-  const own = withFile?.slice(-1);
+  const file = findCertificateFile(environment);
+  const own = file === undefined ? undefined : [file];
   return [own, () => [...(own ?? []), ...builtIn(), ...system(), ...optional(environment["SCALR_OCI_NODE_CA"])]];
 }
 

@@ -20,15 +20,20 @@ export async function readInput(stdin: NodeJS.ReadableStream, timeoutMs: number)
   }
 }
 
+/** By events: an iterator over a stream takes milliseconds to load. */
 async function readAll(stdin: NodeJS.ReadableStream): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stdin) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > maxInputBytes) throw invalid("is too large", `at most ${maxInputBytes} bytes`);
-    chunks.push(bytes);
-  }
+  await new Promise<void>((resolve, reject) => {
+    const take = (chunk: string | Buffer) => {
+      const bytes = Buffer.from(chunk as string);
+      size += bytes.length;
+      if (size <= maxInputBytes) return void chunks.push(bytes);
+      stdin.off("data", take).pause();
+      reject(invalid("is too large", `at most ${maxInputBytes} bytes`));
+    };
+    stdin.on("data", take).once("end", resolve).once("error", reject);
+  });
   return Buffer.concat(chunks).toString("utf8");
 }
 

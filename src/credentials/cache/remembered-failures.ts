@@ -28,7 +28,16 @@ export function rememberFailures(source: CredentialSource, cache: AnswerCache): 
       throw thrown;
     }
   };
-  return { ...source, find };
+  return {
+    name: source.name,
+    // Asked for when somebody wants to know it: some sources read files for it.
+    get isConfigured() {
+      return source.isConfigured;
+    },
+    isRemote: (host) => source.isRemote(host),
+    find,
+    validity: (host) => source.validity(host),
+  };
 }
 
 function encodeFailure({ code, message, hint }: ScalrOciError): { kind: "text"; text: string } {
