@@ -16,8 +16,16 @@ export interface DockerRegistryOptions {
   readonly password?: string | undefined;
   /** Token authentication: refuse requests without a scope, as Harbor does. */
   readonly refuseScopeless?: boolean | undefined;
+  /** Token authentication: a token server of the test's own, which signs with a certificate of `authority`. */
+  readonly tokenService?: TokenService | undefined;
   /** False for plain http. */
   readonly tls?: boolean | undefined;
+}
+
+export interface TokenService {
+  readonly realm: string;
+  readonly service: string;
+  readonly issuer: string;
 }
 
 export interface DockerRegistry extends AsyncDisposable {
@@ -82,10 +90,10 @@ async function boot(
     };
   }
   if (options.auth === "token") {
-    const { refuseScopeless } = options;
-    const tokenServer = await startTokenServer({ certificate, hostname, username, password, refuseScopeless });
-    running.tokenServer = tokenServer;
-    const { realm, service, issuer } = tokenServer;
+    const { refuseScopeless, tokenService } = options;
+    if (tokenService === undefined)
+      running.tokenServer = await startTokenServer({ certificate, hostname, username, password, refuseScopeless });
+    const { realm, service, issuer } = tokenService ?? (running.tokenServer as TokenServer);
     settings["auth"] = { token: { realm, service, issuer, rootcertbundle: authority.certificateFile } };
   }
   // YAML 1.2 holds JSON, so no YAML writer is needed.

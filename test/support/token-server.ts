@@ -92,11 +92,28 @@ function checkLogin(
 }
 
 function grant(options: TokenServerOptions, scopes: readonly string[]): object {
+  const token = signRegistryToken(options.certificate, { issuer, service, subject: options.username, scopes });
+  const issued_at = new Date().toISOString();
+  return { token, access_token: token, expires_in: tokenLifetimeSeconds, issued_at };
+}
+
+export interface RegistryTokenClaims {
+  readonly issuer: string;
+  readonly service: string;
+  readonly subject: string;
+  readonly scopes: readonly string[];
+}
+
+/** A token that docker-registry takes when it trusts the certificate's authority and is told the same issuer and service. */
+export function signRegistryToken(
+  certificate: ServerCertificate,
+  { issuer: iss, service: aud, subject: sub, scopes }: RegistryTokenClaims,
+): string {
   const now = Math.floor(Date.now() / 1000);
-  const token = signToken(options.certificate, {
-    iss: issuer,
-    aud: service,
-    sub: options.username,
+  return signToken(certificate, {
+    iss,
+    aud,
+    sub,
     iat: now,
     // Clocks of one machine agree; the registry still compares whole seconds.
     nbf: now - 5,
@@ -104,8 +121,6 @@ function grant(options: TokenServerOptions, scopes: readonly string[]): object {
     jti: randomUUID(),
     access: scopes.map(accessOf),
   });
-  const issuedAt = new Date(now * 1000).toISOString();
-  return { token, access_token: token, expires_in: tokenLifetimeSeconds, issued_at: issuedAt };
 }
 
 /** `repository:acme/vpc:pull,push` as docker-registry wants it in the token; a name may hold colons of its own. */
