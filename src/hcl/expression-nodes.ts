@@ -76,7 +76,8 @@ function keyOf(node: Node | undefined): string | undefined {
 }
 
 function readCall(node: Node): Expression {
-  const [name, list] = node.namedChildren;
+  const name = childrenOf(node).find(({ type }) => type === "identifier");
+  const list = childrenOf(node).find(({ type }) => type === "function_arguments");
   const isSpread = childrenOf(list).some(({ type }) => type === "ellipsis");
   // How many arguments `f(x...)` has is not known.
   return { kind: "call", name: name?.text ?? "", arguments: isSpread ? [] : expressionsOf(list).map(readExpression) };

@@ -70,7 +70,6 @@ interface Declaration {
   readonly attributes: ReadonlyMap<string, Attribute>;
   /** `variables.tf:3`; for JSON the file alone. */
   readonly place: string;
-  readonly isJson: boolean;
 }
 
 /** Override files come last, and change declarations that are there, attribute by attribute. */
@@ -107,16 +106,16 @@ function readDeclaration(file: ConfigurationFile, { type, labels, attributes, li
   if (type === "variable" && reserved.includes(name)) {
     throw invalid(place, `variable has the name ${name}, which is an argument of module blocks`);
   }
-  return { name, attributes, place, isJson: line === undefined };
+  return { name, attributes, place };
 }
 
-function readVariable({ name, attributes, place, isJson }: Declaration, parse: ParseExpression): ModuleVariable {
+function readVariable({ name, attributes, place }: Declaration, parse: ParseExpression): ModuleVariable {
   const fallback = attributes.get("default");
   return {
     ...readDeclared(name, attributes, parse),
-    type: readType(attributes.get("type"), isJson, parse) ?? refuseType(name, attributes.get("type"), place),
+    type: readType(attributes.get("type"), parse) ?? refuseType(name, attributes.get("type"), place),
     isRequired: fallback === undefined,
-    defaultText: fallback === undefined ? undefined : textOf(fallback, isJson),
+    defaultText: fallback === undefined ? undefined : textOf(fallback),
     isNullable: !isSwitch(attributes.get("nullable"), false),
   };
 }
@@ -142,16 +141,21 @@ function isSwitch(attribute: Attribute | undefined, wanted: boolean): boolean {
 }
 
 /** In JSON a type is a text, in HCL it must not be. */
-function readType(attribute: Attribute | undefined, isJson: boolean, parse: ParseExpression): ValueType | undefined {
+function readType(attribute: Attribute | undefined, parse: ParseExpression): ValueType | undefined {
   if (attribute === undefined) return anyType;
-  if (!isJson && attribute.value !== undefined) return undefined;
+  if (!isJson(attribute) && attribute.value !== undefined) return undefined;
   const text = typeof attribute.value === "string" ? attribute.value : attribute.expression;
   const expression = parse(text);
   return expression === undefined ? undefined : readTypeExpression(expression);
 }
 
-function textOf({ value, expression }: Attribute, isJson: boolean): string {
-  return isJson && typeof value === "string" ? JSON.stringify(value) : expression;
+function textOf(attribute: Attribute): string {
+  const { value, expression } = attribute;
+  return isJson(attribute) && typeof value === "string" ? JSON.stringify(value) : expression;
+}
+
+function isJson({ line }: Attribute): boolean {
+  return line === undefined;
 }
 
 function localsOf({ attributes }: Block): [string, Attribute][] {

@@ -34,6 +34,30 @@ export function isSameType(one: ValueType, other: ValueType): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
+/** A type in the words of HCL, for comments. */
+export function formatValueType(type: ValueType): string {
+  switch (type.kind) {
+    case "string":
+    case "number":
+    case "bool":
+    case "any":
+      return type.kind;
+    case "list":
+    case "set":
+    case "map":
+      return `${type.kind}(${formatValueType(type.element)})`;
+    case "tuple":
+      return `tuple([${type.elements.map(formatValueType).join(", ")}])`;
+    case "object":
+      return `object({ ${type.attributes.map(({ name, type: one }) => `${wordOf(name)} = ${formatValueType(one)}`).join(", ")} })`;
+  }
+}
+
+/** A key as HCL takes it. */
+function wordOf(name: string): string {
+  return /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(name) ? name : JSON.stringify(name);
+}
+
 function readWord(path: readonly (string | undefined)[]): ValueType | undefined {
   const [word] = path;
   if (path.length !== 1) return undefined;

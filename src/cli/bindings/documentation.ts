@@ -25,7 +25,7 @@ export function describe(text: string | undefined): string {
 
 /** `@default` with an expression of HCL. */
 export function describeDefault(expression: string): string {
-  return `@default ${escapeLine(printable(expression, maxDefaultLength))}`;
+  return `@default ${escapeLine(printable(expression.replace(/\s*\n\s*/g, " "), maxDefaultLength))}`;
 }
 
 function escapeLine(line: string): string {

@@ -1,6 +1,5 @@
 // Types of a module's outputs as TypeScript: a getter that returns a token of the type that is known, or `any`.
 import type { ValueType } from "../../hcl/value-type.ts";
-import { keyOf } from "./input-types.ts";
 
 export interface OutputType {
   readonly text: string;
@@ -32,25 +31,6 @@ export function outputType(type: ValueType | undefined, output: string): OutputT
     case "tuple":
     case "object":
       return { text: "cdk.IResolvable", get: reference };
-  }
-}
-
-/** A type in the words of HCL, for comments. */
-export function formatValueType(type: ValueType): string {
-  switch (type.kind) {
-    case "string":
-    case "number":
-    case "bool":
-    case "any":
-      return type.kind;
-    case "list":
-    case "set":
-    case "map":
-      return `${type.kind}(${formatValueType(type.element)})`;
-    case "tuple":
-      return `tuple([${type.elements.map(formatValueType).join(", ")}])`;
-    case "object":
-      return `object({ ${type.attributes.map(({ name, type: one }) => `${keyOf(name)} = ${formatValueType(one)}`).join(", ")} })`;
   }
 }
 

@@ -1,10 +1,11 @@
 // The text of a file of bindings: properties for the variables, getters for the outputs, a class that is an OciModule. The same
 // module gives the same bytes.
 import type { ModuleInterface, ModuleOutput, ModuleVariable } from "../../hcl/module-interface.ts";
+import { formatValueType } from "../../hcl/value-type.ts";
 import { describe, describeDefault, toComment } from "./documentation.ts";
 import { converted, InputTypes, keyOf, orUndefined } from "./input-types.ts";
 import { NameSet, toCamelCase, toPascalCase, toPropertyName } from "./names.ts";
-import { formatValueType, outputType } from "./output-types.ts";
+import { outputType } from "./output-types.ts";
 
 export type Framework = "cdktf" | "cdktn";
 

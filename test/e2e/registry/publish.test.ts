@@ -1,18 +1,14 @@
 // What is done with a published module: list, inspect, pull, copy, verify; and providers for OpenTofu's OCI mirrors.
 import { generateKeyPairSync } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { parseRegistryHost } from "../../../src/names/registry-host.ts";
-import { RegistryClient } from "../../../src/registry/client.ts";
-import { bytesSource } from "../../../src/registry/push-module.ts";
 import { ZipWriter } from "../../../src/registry/zip-writer.ts";
-import { digestOf } from "../../../src/names/digest.ts";
 import { type Authority, createAuthority } from "../../support/authority.ts";
 import { type CliRun, runScalrOci } from "../../support/cli.ts";
 import { runOk } from "../../support/processes.ts";
+import { pushRaw } from "../../support/push-raw.ts";
 import { makeRawZip, type RawEntry } from "../../support/raw-zip.ts";
 import { realParts } from "../../support/real-parts.ts";
-import { debian, embeddedKinds, loggedIn, password, type TestRegistry, username } from "../../support/registries.ts";
-import { Secret } from "../../../src/base/secret.ts";
+import { debian, embeddedKinds, loggedIn, type TestRegistry } from "../../support/registries.ts";
 import { createWorkspace, type Workspace } from "../../support/workspace.ts";
 
 const real = await realParts("tofu", "docker-registry", "htpasswd", "oras", "git");
@@ -345,22 +341,3 @@ real.describe("a published module", () => {
     });
   });
 });
-
-/** Publishes any bytes as the zip of a module package. */
-async function pushRaw(registry: TestRegistry, authority: Authority, repository: string, zip: Buffer): Promise<void> {
-  const { executePush, planPush } = await import("../../../src/registry/push-module.ts");
-  const client = new RegistryClient({
-    host: parseRegistryHost(registry.host),
-    environment: { SSL_CERT_FILE: authority.certificateFile },
-    find: async () => ({ username, password: new Secret(password) }),
-    intent: "push",
-  });
-  const plan = await planPush({
-    client,
-    repository,
-    zip: { digest: digestOf(zip), size: zip.length, source: bytesSource(zip) },
-    tag: "1.0.0",
-  });
-  await executePush(plan);
-  await client.close();
-}
