@@ -51,6 +51,13 @@ export function parseRequestKey(key: string): ModuleRequest {
  * @throws InputError LOCK_INVALID for what this package did not write, LOCK_TOO_NEW for what a newer release did
  */
 export function parseModuleLock(text: string): ModuleLock {
+  const lock = parseEntries(text);
+  if (findRepeatedKeys(text).length > 0)
+    throw needsMending("has a module twice, as a merge may leave it, expected once");
+  return lock;
+}
+
+function parseEntries(text: string): ModuleLock {
   const document = parseDocument(text);
   const version: unknown = document["lockVersion"];
   if (typeof version === "number" && version > lockVersion) throw tooNew(version);
@@ -69,21 +76,74 @@ export function formatModuleLock(lock: ModuleLock): string {
 }
 
 /**
- * Reads a lock file that git could not merge: what both sides agree on or only one has.
- * @returns undefined when the text has no conflict
+ * Reads a lock file that git could not merge, or merged to one that has a module twice: what both sides agree on or only one has. An
+ * entry through which a border of a conflict runs is left out: git may have put one module's digest below another's name.
+ * @returns undefined when nothing is wrong with the text
  * @throws as parseModuleLock
  */
 export function parseConflictedLock(text: string): ModuleLock | undefined {
-  if (!/^<{7} /m.test(text)) return undefined;
-  const conflict = /^<{7} .*\n([\s\S]*?)(?:^\|{7} .*\n[\s\S]*?)?^={7}\n([\s\S]*?)^>{7} .*\n?/gm;
-  const ours = parseModuleLock(text.replace(conflict, "$1"));
-  const theirs = parseModuleLock(text.replace(conflict, "$2"));
-  const merged = new Map([...ours, ...theirs]);
-  for (const [key, { digest }] of ours) {
-    const other = theirs.get(key);
+  if (!hasConflict(text) && findRepeatedKeys(text).length === 0) return undefined;
+  const [ours, theirs] = [readSide(text, "ours"), readSide(text, "theirs")];
+  const merged = new Map([...ours.lock, ...theirs.lock]);
+  for (const [key, { digest }] of ours.lock) {
+    const other = theirs.lock.get(key);
     if (other !== undefined && other.digest !== digest) merged.delete(key);
   }
+  for (const key of [...ours.unclear, ...theirs.unclear]) merged.delete(key);
   return merged;
+}
+
+interface ConflictSide {
+  readonly lock: ModuleLock;
+  /** Keys of entries that are partly inside of a conflict, or are there twice. */
+  readonly unclear: readonly string[];
+}
+
+/** A conflict as git writes it, with what was there before between the sides in its style `diff3`. */
+const conflictPattern = /^<{7} .*\n(?<ours>[\s\S]*?)(?:^\|{7} .*\n[\s\S]*?)?^={7}\n(?<theirs>[\s\S]*?)^>{7} .*\n?/gm;
+
+function readSide(text: string, side: "ours" | "theirs"): ConflictSide {
+  const borders: number[] = [];
+  let taken = "";
+  let end = 0;
+  for (const conflict of text.matchAll(conflictPattern)) {
+    taken += text.slice(end, conflict.index);
+    borders.push(taken.length);
+    taken += conflict.groups?.[side] ?? "";
+    borders.push(taken.length);
+    end = conflict.index + conflict[0].length;
+  }
+  taken += text.slice(end);
+  const torn = findEntries(taken).filter(({ start, end: last }) => borders.some((one) => one > start && one < last));
+  return { lock: parseEntries(taken), unclear: [...torn.map(({ key }) => key), ...findRepeatedKeys(taken)] };
+}
+
+/** Where an entry stands in the text: from its key to its last brace. */
+interface EntryPlace {
+  /** As it is written, which in files of this package is the normal form. */
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+function findEntries(text: string): EntryPlace[] {
+  return [...text.matchAll(/"(oci:[^"]*)"\s*:[^}]*\}/g)].map(({ 0: entry, 1: key = "", index }) => ({
+    key,
+    start: index,
+    end: index + entry.length,
+  }));
+}
+
+function findRepeatedKeys(text: string): string[] {
+  const once = new Set<string>();
+  const isRepeated = ({ key }: EntryPlace) => once.has(key) || once.add(key).size === 0;
+  return findEntries(text)
+    .filter(isRepeated)
+    .map(({ key }) => key);
+}
+
+function hasConflict(text: string): boolean {
+  return /^<{7} /m.test(text);
 }
 
 function normalConstraint(text: string): string {
@@ -97,11 +157,7 @@ function checkedAddress(address: string): string {
 }
 
 function parseDocument(text: string): Readonly<Record<string, unknown>> {
-  if (/^<{7} /m.test(text)) {
-    throw new InputError("LOCK_INVALID", "lock file has conflicts that git left in it, expected none", {
-      hint: "run scalr-oci lock: it takes what both sides agree on and asks the registries for the rest",
-    });
-  }
+  if (hasConflict(text)) throw needsMending("has conflicts that git left in it, expected none");
   try {
     const document: unknown = JSON.parse(text);
     if (isRecord(document)) return document;
@@ -119,6 +175,12 @@ function parseEntry(key: string, value: unknown): LockedModule {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function needsMending(what: string): InputError {
+  return new InputError("LOCK_INVALID", `lock file ${what}`, {
+    hint: "run scalr-oci lock: it takes what both sides agree on and asks the registries for the rest",
+  });
 }
 
 function tooNew(version: number): InputError {

@@ -74,7 +74,10 @@ describe("the text of a lock", () => {
     expect(thrownBy(() => parseModuleLock(text))).toMatchObject({ code: "LOCK_INVALID" });
   });
 
-  it("is refused when a newer release wrote it", () => {
+  it("is refused when a newer release wrote it, whatever that may hold", () => {
+    const newer = '{"lockVersion":2,"modules":{"oci://r.example/a at 1":{"x":1},"oci://r.example/a at 1":{}}}';
+    expect(thrownBy(() => parseConflictedLock(newer))).toMatchObject({ code: "LOCK_TOO_NEW" });
+    expect(thrownBy(() => parseModuleLock(newer))).toMatchObject({ code: "LOCK_TOO_NEW" });
     expect(thrownBy(() => parseModuleLock('{"lockVersion":2,"modules":[]}'))).toMatchObject({
       code: "LOCK_TOO_NEW",
       message: "lock file has the version 2, expected at most 1",
@@ -120,6 +123,45 @@ describe("a lock that git could not merge", () => {
     const base = `||||||| abc123\n${entry("a", "0")}`;
     const merged = parseConflictedLock(conflict(entry("a", "a"), entry("a", "a"), base));
     expect(merged?.get("oci://r.example/a?tag=1")?.digest).toBe(digest("a"));
+  });
+
+  it("leaves out an entry through which a border of the conflict runs: its digest may be that of another module", () => {
+    const text = `{
+  "lockVersion": 1,
+  "modules": {
+<<<<<<< ours
+    "oci://r.example/d?tag=1": {
+      "tag": "1",
+      "digest": "${digest("d")}"
+    },
+    "oci://r.example/e?tag=1": {
+=======
+    "oci://r.example/d?tag=1": {
+>>>>>>> theirs
+      "tag": "1",
+      "digest": "${digest("d")}"
+    },
+    "oci://r.example/z?tag=1": {
+      "tag": "1",
+      "digest": "${digest("c")}"
+    }
+  }
+}
+`;
+    expect([...(parseConflictedLock(text) ?? [])].map(([key]) => key)).toEqual(["oci://r.example/z?tag=1"]);
+  });
+
+  it("leaves out what is there twice, which a merge may do without a conflict", () => {
+    const last = entry("z", "c").replace(/,\n$/, "\n");
+    const twice = `{"lockVersion":1,"modules":{${entry("a", "a")}${entry("b", "b")}${entry("a", "c")}${last}}}`;
+    expect([...(parseConflictedLock(twice) ?? [])].map(([key]) => key)).toEqual([
+      "oci://r.example/b?tag=1",
+      "oci://r.example/z?tag=1",
+    ]);
+    expect(thrownBy(() => parseModuleLock(twice))).toMatchObject({
+      code: "LOCK_INVALID",
+      message: "lock file has a module twice, as a merge may leave it, expected once",
+    });
   });
 
   it("is undefined when there is no conflict", () => {
