@@ -1,14 +1,15 @@
 // `npm run build:providers [-- --platform OS_ARCH…] [--output DIR]`: the provider as releases that registries and mirrors take.
 // DIR holds the binaries, which need nothing else; DIR/node the Node script, a package of the same for Linux and macOS.
 import { rm } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { join, relative } from "node:path";
 import { version } from "../src/base/version.ts";
 import { buildExecutable, entryOf } from "./build/executables.ts";
-import { compileBinary } from "./build/providers/binary.ts";
-import { runtimeNotice } from "./build/providers/notice.ts";
-import { type Platform, platforms } from "./build/providers/platforms.ts";
-import { type PackageFile, writePackage, writeSums } from "./build/providers/release.ts";
+import type { PackageFile } from "./build/archives.ts";
+import { compileBinary } from "./build/binaries/binary.ts";
+import { runtimeNotice } from "./build/binaries/notice.ts";
+import { type BinaryBuild, readBinaryBuild } from "./build/binaries/platform-options.ts";
+import type { Platform } from "./build/binaries/platforms.ts";
+import { writePackage, writeSums } from "./build/providers/release.ts";
 import { root } from "./steps.ts";
 
 const release = { type: "scalr", version };
@@ -19,28 +20,18 @@ const legalFiles: readonly PackageFile[] = ["LICENSE", "NOTICE"].map((name) => (
   content: { path: join(root, name) },
 }));
 
-const { values } = parseArgs({
-  options: { platform: { type: "string", multiple: true }, output: { type: "string" } },
-});
-const output = resolve(root, values.output ?? join("build", "providers", version));
-const unknown = (values.platform ?? []).filter((name) => !platforms.some((platform) => platform.name === name));
-if (unknown.length > 0) {
-  const known = platforms.map(({ name }) => name).join(", ");
-  console.error(`no such platform: ${unknown.join(", ")}, expected ${known}`);
-  process.exitCode = 2;
-} else {
-  await buildReleases(platforms.filter(({ name }) => values.platform?.includes(name) ?? true));
-}
+const build = readBinaryBuild(join("build", "providers", version));
+if (build !== undefined) await buildReleases(build);
 
-async function buildReleases(wanted: readonly Platform[]): Promise<void> {
+async function buildReleases({ wanted, output }: BinaryBuild): Promise<void> {
   await rm(output, { recursive: true, force: true });
   const binaries: string[] = [];
-  for (const platform of wanted) binaries.push(await packBinary(platform));
+  for (const platform of wanted) binaries.push(await packBinary(platform, output));
   await conclude(output, binaries);
-  await conclude(join(output, "node"), await packScripts(wanted));
+  await conclude(join(output, "node"), await packScripts(wanted, join(output, "node")));
 }
 
-async function packBinary(platform: Platform): Promise<string> {
+async function packBinary(platform: Platform, output: string): Promise<string> {
   const suffix = platform.os === "windows" ? ".exe" : "";
   const file = join(output, `.${platform.name}${suffix}`);
   const options = { entry: entryOf(program), platform, file, environment: process.env, report: console.log };
@@ -55,8 +46,7 @@ async function packBinary(platform: Platform): Promise<string> {
 }
 
 /** The script has its notices in itself. Windows starts no scripts. */
-async function packScripts(wanted: readonly Platform[]): Promise<string[]> {
-  const directory = join(output, "node");
+async function packScripts(wanted: readonly Platform[], directory: string): Promise<string[]> {
   await buildExecutable({ name: program, target: "node22.19" }, join(directory, ".script"));
   const script = { path: join(directory, ".script", program) };
   const names: string[] = [];

@@ -1,7 +1,8 @@
 # The launcher of docker-credential-scalr: answers `get` from the environment or the cache with nothing but the shell's own words,
-# in about 2 ms; for everything else it starts Node. POSIX sh (XCU 2); -O and -nt are beyond it, but in dash, bash, busybox and ksh.
-# What it reads is written by src/credentials/cache; a test holds both to the same answers. The build puts this in front of the
-# program, inside a comment of JavaScript: no star may stand before a slash here.
+# in about 2 ms; for everything else it starts Node, or the binary that an archive for machines without Node has beside it.
+# POSIX sh (XCU 2); -O and -nt are beyond it, but in dash, bash, busybox and ksh. What it reads is written by
+# src/credentials/cache; a test holds both to the same answers. The build puts this in front of the program, inside a comment of
+# JavaScript: no star may stand before a slash here.
 
 umask 077
 # No secret in a core file.
@@ -15,26 +16,30 @@ scalr_locale=${LC_ALL-unset}
 LC_ALL=C
 url=
 
-start_node() {
+# What answers when the shell cannot: `program`, with `script` as its first argument where it is Node.
+find_program() {
   PATH=$scalr_path
   if [ "$scalr_locale" = unset ]; then unset LC_ALL; else LC_ALL=$scalr_locale; fi
-  node=${SCALR_OCI_NODE:-}
-  [ -n "$node" ] || node=$(command -v node) || node=
-  if [ -z "$node" ]; then
+  program=${SCALR_OCI_NODE:-}
+  script=$0
+  [ -n "$program" ] || find_standalone
+  [ -n "$program" ] || program=$(command -v node) || program=
+  if [ -z "$program" ]; then
     set +f
     for candidate in /usr/local/bin/node /opt/homebrew/bin/node /usr/bin/nodejs "${HOME:-}"/.volta/bin/node \
       "${NVM_DIR:-${HOME:-}/.nvm}"/versions/node/v*"/"bin/node; do
       # The last one that is there: of nvm's versions the newest.
-      if [ -x "$candidate" ]; then node=$candidate; fi
+      if [ -x "$candidate" ]; then program=$candidate; fi
     done
   fi
-  if [ -z "$node" ]; then
+  if [ -z "$program" ]; then
     printf '%s\n  %s\n' 'docker-credential-scalr needs Node.js 20 or newer, and there is none on PATH' \
       'install Node.js, or set SCALR_OCI_NODE to its path'
     exit 1
   fi
-  # Options meant for other programs: code to load, reports with the environment in them.
+  # Options meant for other programs: code to load, reports with the environment in them, requests with their headers.
   unset NODE_OPTIONS NODE_REPL_EXTERNAL_MODULE NODE_V8_COVERAGE NODE_DEBUG
+  unset BUN_OPTIONS BUN_BE_BUN BUN_INSPECT BUN_INSPECT_PRELOAD BUN_INSPECT_CONNECT_TO BUN_CONFIG_VERBOSE_FETCH
   # Node 20 reads this file at every start, which takes longer than the rest; the program reads it when it needs it.
   if [ -n "${NODE_EXTRA_CA_CERTS:-}" ]; then
     SCALR_OCI_NODE_CA=$NODE_EXTRA_CA_CERTS
@@ -44,6 +49,17 @@ start_node() {
   unset scalr_path scalr_locale
 }
 
+# An archive for machines without Node has the whole program beside this file, or beside what a link to it leads to.
+find_standalone() {
+  here=$0
+  if [ -h "$here" ]; then here=$(PATH=/usr/bin:/bin readlink -f "$here") || here=$0; fi
+  case $here in *"/"*) here=${here%"/"*}/docker-credential-scalr-standalone ;; *) return 0 ;; esac
+  if [ -f "$here" ] && [ -x "$here" ]; then
+    program=$here
+    script=
+  fi
+}
+
 # One line on stdout; where printf is no built-in word, the program has to say it.
 say() {
   printf '%s\n' "$1" 2>/dev/null || miss
@@ -51,15 +67,15 @@ say() {
 
 # Hands the question that was read to the program.
 miss() {
-  start_node
-  exec "$node" "$0" get <<END_OF_QUESTION
+  find_program
+  exec "$program" ${script:+"$script"} get <<END_OF_QUESTION
 $url
 END_OF_QUESTION
 }
 
 if [ "$#${1-}" != 1get ]; then
-  start_node
-  exec "$node" "$0" "$@"
+  find_program
+  exec "$program" ${script:+"$script"} "$@"
 fi
 
 IFS= read -r url

@@ -23,7 +23,8 @@ export interface FakeRunApi extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-export async function startFakeRunApi(authority: Authority): Promise<FakeRunApi> {
+/** @param names what its certificate is for; without any: localhost, 127.0.0.1 and ::1 */
+export async function startFakeRunApi(authority: Authority, names?: readonly string[]): Promise<FakeRunApi> {
   const mintToken = "scalroci_at_fake-mint-token";
   const logins: Record<string, string> = {};
   const alive = new Set<string>();
@@ -50,7 +51,7 @@ export async function startFakeRunApi(authority: Authority): Promise<FakeRunApi>
     const attributes = { username, password: password.join(":") };
     return { body: { data: { type: "registry-credentials", id: host, attributes } } };
   };
-  const server = await startScriptedServer(authority.issue(), (request) => {
+  const server = await startScriptedServer(authority.issue(names), (request) => {
     const isIntercepted = intercepted?.pattern.test(`${request.method} ${request.url}`) === true;
     return isIntercepted ? (intercepted?.script(request) ?? "drop") : answer(request);
   });

@@ -3,6 +3,7 @@ import { delimiter } from "node:path";
 import { findExecutable } from "../../tools/tofu/ensure-tofu.ts";
 import { ensureBunRuntime } from "../../scripts/build/binaries/bun-runtime.ts";
 import { findPlatform } from "../../scripts/build/binaries/platforms.ts";
+import { findCdkCli } from "./cdk-clis.ts";
 import { findGoProgram } from "./go-program.ts";
 import { findRegistryTool } from "./registry-tools.ts";
 import { findTofu } from "./tofu.ts";
@@ -14,6 +15,8 @@ interface PartDescription {
   /** True for what cannot be had everywhere: skipped with CI=true too, and said aloud. */
   readonly mayBeAbsent?: true;
 }
+
+const cdkCliRemedy = "let npm reach its registry once: the command lines are installed from tools/cdk-clis";
 
 const parts = {
   tofu: { find: findTofu, remedy: "run `npm test` once: it fetches or builds OpenTofu" },
@@ -56,6 +59,8 @@ const parts = {
     find: () => findRegistryTool("oci-conformance"),
     remedy: "install Go: the conformance suite is built from its module",
   },
+  "cdktf-cli": { find: () => findCdkCli("cdktf"), remedy: cdkCliRemedy },
+  "cdktn-cli": { find: () => findCdkCli("cdktn"), remedy: cdkCliRemedy },
   bun: { find: findBun, remedy: "let npm reach its registry once: the Bun runtime is one of its packages" },
   "go-client": {
     find: () => findGoProgram({ name: "go-client", module: "go-client", package: "." }),

@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildExecutable } from "../../../scripts/build/executables.ts";
-import { compileBinary } from "../../../scripts/build/providers/binary.ts";
-import { bunVersion, findPlatform } from "../../../scripts/build/providers/platforms.ts";
+import { compileBinary } from "../../../scripts/build/binaries/binary.ts";
+import { bunVersion, findPlatform } from "../../../scripts/build/binaries/platforms.ts";
 import { findGoProgram } from "../../support/go-program.ts";
 import type { Workspace } from "../../support/workspace.ts";
 

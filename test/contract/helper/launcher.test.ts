@@ -409,6 +409,26 @@ describe.each(shells.filter((words) => words.length > 0).map((words) => [words.j
         };
         expect((await launch(shell, "ghcr.io", onPath)).stdout).toBe("miss get: ghcr.io\n");
       });
+
+      it("is the binary of an archive, where it lies beside the launcher, also through a link; not when Node is named", async () => {
+        workspace.write("archive/docker-credential-scalr", readFileSync(launcher), 0o755);
+        const show = '#!/bin/sh\nprintf "%s|%s|%s|" "$*" "${BUN_OPTIONS-unset}" "${BUN_BE_BUN-unset}"\ncat\n';
+        workspace.write("archive/docker-credential-scalr-standalone", show, 0o755);
+        mkdirSync(workspace.path("bin"));
+        symlinkSync(workspace.path("archive", "docker-credential-scalr"), workspace.path("bin", "helper"));
+        const variables = { SCALR_OCI_NODE: undefined, BUN_OPTIONS: "--preload x", BUN_BE_BUN: "1" };
+        const [command = "sh", ...options] = shell;
+        for (const file of ["archive/docker-credential-scalr", "bin/helper"]) {
+          const ask = (words: readonly string[], extra: Record<string, string | undefined>) =>
+            run(command, [...options, workspace.path(file), ...words], {
+              environment: environment(extra),
+              stdin: "ghcr.io",
+            });
+          expect((await ask(["get"], variables)).stdout).toBe("get|unset|unset|ghcr.io\n");
+          expect((await ask(["list"], variables)).stdout).toBe("list|unset|unset|ghcr.io");
+          expect((await ask(["get"], {})).stdout).toBe("miss get: ghcr.io\n");
+        }
+      });
     });
   },
 );

@@ -5,7 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSyn
 import { join } from "node:path";
 import { version } from "../../../src/base/version.ts";
 import { extractZip } from "../../../src/registry/zip-reader.ts";
-import { findPlatform } from "../../../scripts/build/providers/platforms.ts";
+import { findPlatform } from "../../../scripts/build/binaries/platforms.ts";
 import { run, runOk } from "../../support/processes.ts";
 import { realParts } from "../../support/real-parts.ts";
 import { root } from "../../support/source-files.ts";

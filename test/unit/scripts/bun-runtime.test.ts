@@ -1,7 +1,7 @@
 // The runtimes that binaries are made of are the ones that were pinned.
 import { createHash } from "node:crypto";
-import { verify } from "../../../scripts/build/providers/bun-runtime.ts";
-import { findPlatform, platforms } from "../../../scripts/build/providers/platforms.ts";
+import { verify } from "../../../scripts/build/binaries/bun-runtime.ts";
+import { findPlatform, platforms } from "../../../scripts/build/binaries/platforms.ts";
 
 describe("a runtime's package", () => {
   const tarball = Buffer.from("a tarball");

@@ -1,7 +1,7 @@
 // Which platform an executable is for, by its header.
 import { readFileSync } from "node:fs";
-import { findExecutablePlatform } from "../../../scripts/build/providers/executable-format.ts";
-import { findPlatform, platforms } from "../../../scripts/build/providers/platforms.ts";
+import { findExecutablePlatform } from "../../../scripts/build/binaries/executable-format.ts";
+import { findPlatform, platforms } from "../../../scripts/build/binaries/platforms.ts";
 
 function elf(machine: number): Buffer {
   const bytes = Buffer.alloc(64);

@@ -1,4 +1,4 @@
-// The platforms that the provider is published for, and the Bun runtime of each; a runtime is a package of the npm registry.
+// The platforms that binaries are published for, and the Bun runtime of each; a runtime is a package of the npm registry.
 
 /** All packages have it; their integrity values below belong to it. */
 export const bunVersion = "1.4.5";

@@ -26,7 +26,7 @@ export interface Binary {
   readonly notices: string;
 }
 
-/** A provider is started in its user's directory: a `.env`, a `bunfig.toml` (which can name code to run) and others there mean nothing to it. */
+/** A provider or a helper is started in its user's directory: a `.env`, a `bunfig.toml` (which can name code to run) and others there mean nothing to it. */
 const noAutoload = ["dotenv", "bunfig", "tsconfig", "package-json"].map((what) => `--no-compile-autoload-${what}`);
 const compileTimeoutMs = 120_000;
 
