@@ -16,19 +16,37 @@ const head = `"use strict";var require=process.getBuiltinModule??require;`;
 const nodeStarts = "#!/usr/bin/env node";
 
 /**
- * The script; the first part is the entry. Parts that the start needs are functions, the others texts: V8 parses functions at once.
+ * The script; the first part is the entry. Parts that the start needs are functions. The others stand behind the program in a comment,
+ * which V8 skips, and are read from the file when the first of them is wanted: as functions or texts of the program they would be a
+ * large part of its start.
  * @param launcher text of a POSIX shell script that starts Node itself, with `"$0"` for the program; see shellStarts
+ * @throws Error for a part that is not ASCII: places in the file are counted in characters
  */
 export function joinParts(parts: readonly Part[], launcher?: string): string {
   const [entry] = parts;
   if (entry === undefined) throw new Error("a program has at least one part");
   const early = neededAtStart(parts, entry);
+  let late = "";
   const members = parts.map(({ name, code }) => {
-    const value = early.has(name) ? `function(require,module,exports){${code}\n}` : JSON.stringify(code);
-    return `${JSON.stringify(`./${name}`)}:${value}`;
+    const key = JSON.stringify(`./${name}`);
+    if (early.has(name)) return `${key}:function(require,module,exports){${code}\n}`;
+    const text = hideCommentEnds(code);
+    late += text;
+    return `${key}:[${late.length - text.length},${text.length}]`;
   });
   const start = launcher === undefined ? nodeStarts : shellStarts(launcher);
-  return `${start}\n${head}\nvar $parts={\n${members.join(",\n")}\n};\n${loader}$load(${JSON.stringify(`./${entry.name}`)});\n`;
+  const begin = `$load(${JSON.stringify(`./${entry.name}`)});\n/*`;
+  const programFrom = (from: number) =>
+    `${start}\n${head}\nvar $from=${String(from).padStart(10)},$parts={\n${members.join(",\n")}\n};\n${loader}${begin}`;
+  const program = programFrom(programFrom(0).length);
+  const whole = `${program}${late}*/\n`;
+  if (/[^\0-\x7f]/.test(whole)) throw new Error("a program is ASCII");
+  return whole;
+}
+
+/** `*`, any number of `@` and `/` get one `@` more, so that no end of a comment is left, and the loader can undo it. */
+function hideCommentEnds(code: string): string {
+  return code.replace(/\*(@*)\//g, "*@$1/");
 }
 
 /**
@@ -40,12 +58,19 @@ function shellStarts(launcher: string): string {
   return `#!/bin/sh\n":" /*\n${launcher.trimEnd()}\n*/`;
 }
 
-const loader = `var $loaded={};
+/** The file stays open: a later version may be put in its place while the program runs. */
+const loader = String.raw`var $loaded={},$file;
+function $read([at,length]){
+  var fs=require("node:fs"),bytes=Buffer.alloc(length);
+  $file??=fs.openSync(typeof __filename=="string"?__filename:process.argv[1]);
+  fs.readSync($file,bytes,0,length,$from+at);
+  return bytes.latin1Slice().replace(/\*@(@*)\//g,"*$1/");
+}
 function $load(id){
   if(!(id in $parts))return require(id);
   if(id in $loaded)return $loaded[id].exports;
   var part=$parts[id],module=$loaded[id]={exports:{}};
-  if(typeof part=="string")part=require("node:vm").compileFunction(part,["require","module","exports"],{filename:id});
+  if(typeof part!="function")part=require("node:vm").compileFunction($read(part),["require","module","exports"],{filename:id});
   part($load,module,module.exports);
   return module.exports;
 }

@@ -2,27 +2,10 @@
 import { Command, CommanderError } from "commander";
 import { refuseOldNode } from "../base/required-node.ts";
 import { version } from "../base/version.ts";
-import { registerAudit } from "./audit.ts";
-import { registerBindings } from "./bindings.ts";
-import { registerCheck } from "./check.ts";
 import type { CliContext } from "./context.ts";
-import { registerCopy } from "./copy.ts";
-import { registerDoctor } from "./doctor.ts";
 import { registerExec } from "./exec.ts";
-import { registerInspect } from "./inspect.ts";
-import { registerKey } from "./key.ts";
 import { reportError } from "./output.ts";
-import { registerLock } from "./lock.ts";
-import { registerLogin, registerLogout } from "./login.ts";
-import { registerPull } from "./pull.ts";
-import { registerPush } from "./push.ts";
-import { registerServe } from "./serve.ts";
-import { registerSetup } from "./setup.ts";
-import { registerSetupProvider } from "./setup-provider.ts";
-import { registerToken } from "./token.ts";
 import { explainUsageErrors } from "./usage-errors.ts";
-import { registerVerify } from "./verify.ts";
-import { registerVersions } from "./versions.ts";
 
 /** Set by a command that ends without an error but not with 0, or whose wrong use ends with another code than 2, such as `exec`. */
 export interface CommandResult {
@@ -44,25 +27,9 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
       writeErr: (text) => void context.stderr.write(text),
     });
   const result: CommandResult = { exitCode: 0 };
-  registerAudit(program, context);
-  registerBindings(program, context);
-  registerCheck(program, context, result);
-  registerCopy(program, context);
-  registerDoctor(program, context, result);
-  registerExec(program, context, result);
-  registerInspect(program, context);
-  registerKey(program, context);
-  registerLock(program, context, result);
-  registerLogin(program, context);
-  registerLogout(program, context);
-  registerPull(program, context);
-  registerPush(program, context);
-  registerServe(program, context);
-  registerSetup(program, context);
-  registerSetupProvider(program, context);
-  registerToken(program, context);
-  registerVerify(program, context, result);
-  registerVersions(program, context);
+  // It starts before every command of a pipeline, and needs none of the others.
+  if (argv[0] === "exec") registerExec(program, context, result);
+  else (await import("./commands.ts")).registerCommands(program, context, result);
   explainUsageErrors(program);
   try {
     await program.parseAsync(argv, { from: "user" });
