@@ -62,4 +62,19 @@ tofu.describe("examples/pinned-modules", () => {
     await runOk(tofu.path, ["init", "-no-color"], options);
     expect(await runOk(tofu.path, ["apply", "-no-color", "-auto-approve"], options)).toContain("network_id");
   });
+
+  it("synthesizes the same without a registry, and asks for nothing", async () => {
+    const file = join(project(), "cdktf.out", "stacks", "platform", "cdk.tf.json");
+    const before = readFileSync(file, "utf8");
+    await registry.stop();
+    const { exitCode, stderr } = await run("node", ["main.ts"], {
+      environment: workspace.environment({ variables: { REGISTRY: registry.host } }),
+      directory: project(),
+    });
+    expect({ exitCode, stderr: stderr.split("\n").filter((line) => !line.includes("SCALR_HOSTNAME")) }).toEqual({
+      exitCode: 0,
+      stderr: ["preflight: 0 integrations and 1 module checked offline only, no problem found", ""],
+    });
+    expect(readFileSync(file, "utf8")).toBe(before);
+  });
 });
