@@ -1,6 +1,7 @@
 // An executable is one script: valid as an ES module and as CommonJS, and what is loaded later costs nothing until then.
+import { renameSync, symlinkSync } from "node:fs";
 import { joinParts } from "../../../scripts/build/single-file.ts";
-import { run, runOk } from "../../support/processes.ts";
+import { run, runOk, start } from "../../support/processes.ts";
 import { createWorkspace, type Workspace } from "../../support/workspace.ts";
 
 let workspace: Workspace;
@@ -45,6 +46,41 @@ describe("joinParts", () => {
     const environment = workspace.environment();
     expect(await runOk(program, [], { environment })).toBe("early\n");
     expect((await run(program, ["late"], { environment })).stderr).toContain("./late.js:1");
+  });
+
+  it("keeps a late part as it is, whatever stands in it and however long it is", async () => {
+    const odd = 'exports.say = (word) => console.log(word, "*/", "*@/", "/*", /.*/.test(""), "`${*@@/}");';
+    const environment = workspace.environment();
+    for (const code of [odd, `${odd}/*${"-".repeat(100_000)}*/`]) {
+      const program = write("program.cjs", [entry, early, { ...late, code }]);
+      expect(await runOk(program, ["late"], { environment })).toBe("early */ *@/ /* true `${*@@/}\n");
+    }
+  });
+
+  it("reads its late parts wherever it is started from, through a link too", async () => {
+    const program = write("program", [entry, early, late]);
+    symlinkSync(program, workspace.path("linked"));
+    const options = { environment: workspace.environment(), directory: workspace.path("home") };
+    for (const path of [program, "../program", "../linked"]) {
+      expect(await runOk(process.execPath, [path, "late"], options)).toBe("true \u2028 2\n");
+    }
+  });
+
+  it("goes on with its own late parts when another version is put in its place", async () => {
+    const waiting =
+      'process.stdin.once("data", () => require("./late.js").say("early")).resume(); require("./first.js");';
+    const first = { name: "first.js", code: 'console.log("started");', imports: [] };
+    const program = write("program.cjs", [{ ...entry, code: waiting, imports: [] }, early, first, late]);
+    const running = start(program, [], { environment: workspace.environment(), keepStdinOpen: true });
+    await running.output(/started/);
+    renameSync(workspace.write("newer.cjs", "#!/bin/false\n", 0o755), program);
+    running.child.stdin?.end("go");
+    await running.ended;
+    expect(running.stdout()).toBe("started\ntrue \u2028 2\n");
+  });
+
+  it("is ASCII, because places are counted in characters", () => {
+    expect(() => joinParts([{ ...entry, code: '"ä"' }])).toThrow("ASCII");
   });
 
   it("runs each part once, in a circle too", async () => {
