@@ -98,12 +98,7 @@ real.describe("programs that log in through the helper", () => {
     await succeed(client, client.login(one.host, one.username), one.password);
     const before = await given(one.host);
     // Nobody else has got a login by that: another port, another spelling of the machine, names around it.
-    for (const url of [
-      two.host,
-      `127.0.0.1:${one.port}`,
-      "localhost",
-      `localhost.evil.test:${one.port}`,
-    ])
+    for (const url of [two.host, `127.0.0.1:${one.port}`, "localhost", `localhost.evil.test:${one.port}`])
       expect(await given(url)).toBe(notFound);
 
     await succeed(client, client.login(two.host, two.username), two.password);
