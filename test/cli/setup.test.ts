@@ -202,7 +202,7 @@ describe("podman and its kin", () => {
   it("get a file of our own beside registries.conf, which undo takes away", async () => {
     installed("skopeo");
     await setup(["ghcr.io"]);
-    expect(text(dropIn)).toContain('credential-helpers = ["containers-auth.json", "scalr"]');
+    expect(text(dropIn)).toContain('credential-helpers = ["scalr", "containers-auth.json"]');
     expect((await setup(["ghcr.io"])).stdout).toBe("nothing to change\n");
     await setup(["--undo", "ghcr.io"]);
     expect(text(dropIn)).toBeDefined();

@@ -7,8 +7,11 @@ import { ownHelper } from "../doctor/helper-program.ts";
 import { findText } from "./file-change.ts";
 import type { PlannedChange } from "./opentofu-change.ts";
 
-/** The list is for all hosts, and replaces the built-in one, which is the first alone: logins in auth.json go on being found. */
-const content = `# Made by scalr-oci setup; scalr-oci setup --undo takes it away.\ncredential-helpers = ["containers-auth.json", "${ownHelper}"]\n`;
+/**
+ * The list is for all hosts, and replaces the built-in one, which is the file alone. The helper stands first: `podman login` keeps a
+ * login in the first of them, and a stale one in the file hides nothing; those that only the file has go on being found.
+ */
+const content = `# Made by scalr-oci setup; scalr-oci setup --undo takes it away.\ncredential-helpers = ["${ownHelper}", "containers-auth.json"]\n`;
 
 export function podmanDropIn(environment: Environment): string | undefined {
   const home = findHome(environment);

@@ -221,6 +221,32 @@ const conversations: readonly Conversation[] = [
     outcome: "read",
   },
   {
+    name: "registries.conf: a failure, then the file",
+    variables: { SCALR_OCI_PASSWORD_SUFFIX: password },
+    files: {
+      ...registries("scalr", "containers-auth.json"),
+      ...ownFile({ auths: { HOST: { auth: auth(password) } } }),
+    },
+    asked: [get],
+    outcome: "read",
+  },
+  {
+    name: "registries.conf: logging in, the helper first",
+    files: registries("scalr", "containers-auth.json"),
+    command: ["login", "--username", username, "--password-stdin", "HOST"],
+    stdin: password,
+    asked: [get, "store"],
+    outcome: /Login Succeeded!/,
+  },
+  {
+    name: "registries.conf: logging in, the file first",
+    files: registries("containers-auth.json", "scalr"),
+    command: ["login", "--username", username, "--password-stdin", "HOST"],
+    stdin: password,
+    asked: [get],
+    outcome: /Login Succeeded!/,
+  },
+  {
     name: "registries.conf: the file first",
     files: {
       ...registries("containers-auth.json", "scalr"),
@@ -250,6 +276,14 @@ const conversations: readonly Conversation[] = [
     asked: [],
     outcome: refused,
     exitCode: 1,
+  },
+  {
+    name: "logging in where Docker's file alone names the helper: kept in a file of its own",
+    files: { "home/.docker/config.json": JSON.stringify({ credHelpers: { HOST: "scalr" } }) },
+    command: ["login", "--username", username, "--password-stdin", "HOST"],
+    stdin: password,
+    asked: [get],
+    outcome: /Login Succeeded!/,
   },
   {
     name: "credsStore, which is not looked at",
