@@ -1,16 +1,18 @@
 // Copies what a tag or digest names from one repository to another: manifests, blobs, and what is attached to them.
-import { ConflictError, RemoteError } from "../base/errors.ts";
+import { RemoteError } from "../base/errors.ts";
 import type { Digest } from "../names/digest.ts";
 import { isSameRegistryHost } from "../names/registry-host.ts";
 import type { RegistryClient } from "./client.ts";
 import type { FetchedManifest } from "./manifest-calls.ts";
 import type { Descriptor } from "./manifest.ts";
+import { setTag, tagTaken } from "./set-tag.ts";
 import type { UploadOutcome } from "./upload.ts";
 
 /** An index in an index in an index is as deep as anything real. */
 const maxDepth = 4;
 /** Attached manifests that are copied for one subject. */
 const maxReferrers = 100;
+const takenHint = "copy to another tag; --force moves the tag for everybody who uses it";
 
 /** A repository of a registry. */
 export interface Place {
@@ -48,33 +50,39 @@ export async function copyPackage(options: CopyOptions): Promise<CopyResult> {
   const { from, to, reference, tag, isForced = false, withReferrers = true } = options;
   const fetched = await from.client.readManifest(from.repository, reference);
   const { descriptor } = fetched;
-  const before = await to.client.findDescriptor(to.repository, tag ?? descriptor.digest);
-  const isUnchanged = before?.digest === descriptor.digest;
-  if (before !== undefined && !isUnchanged && !isForced) throw taken(to, tag ?? descriptor.digest, before.digest);
-  if (!isUnchanged) await copyManifest(options, fetched, tag, 0);
-  const referrers = withReferrers ? await copyReferrers(options, descriptor.digest) : [];
+  const { client, repository } = to;
+  const { digest } = descriptor;
+  const before = (await client.findDescriptor(repository, tag ?? digest))?.digest;
+  const isUnchanged = before === digest;
+  const wish = { client, repository, tag: tag ?? digest, digest, before, isForced, hint: takenHint };
+  if (before !== undefined && !isUnchanged && !isForced) throw tagTaken(wish, before);
+  if (!isUnchanged) {
+    await copyContents(options, fetched, 0);
+    const put = () => client.putManifest(repository, fetched.bytes, descriptor.mediaType, tag);
+    await (tag === undefined ? put() : setTag(wish, put));
+  }
+  const referrers = withReferrers ? await copyReferrers(options, digest) : [];
   const outcome = isUnchanged ? "unchanged" : before === undefined ? "created" : "moved";
   return { descriptor, outcome, referrers };
 }
 
-async function copyManifest(
-  options: CopyOptions,
-  { manifest, bytes, descriptor }: FetchedManifest,
-  tag: string | undefined,
-  depth: number,
-): Promise<void> {
-  const { from, to } = options;
+/** What a manifest names, without the manifest itself. */
+async function copyContents(options: CopyOptions, { manifest }: FetchedManifest, depth: number): Promise<void> {
   if (manifest.kind === "image") {
     for (const blob of [manifest.document.config, ...manifest.document.layers]) await copyBlob(options, blob);
-  } else {
-    if (depth === maxDepth)
-      throw new RemoteError("REGISTRY_MANIFEST_INVALID", `index holds more than ${maxDepth} indexes in one another`);
-    for (const { digest } of manifest.document.manifests) {
-      const child = await from.client.readManifest(from.repository, digest);
-      await copyManifest(options, child, undefined, depth + 1);
-    }
+    return;
   }
-  await to.client.putManifest(to.repository, bytes, descriptor.mediaType, tag);
+  if (depth === maxDepth)
+    throw new RemoteError("REGISTRY_MANIFEST_INVALID", `index holds more than ${maxDepth} indexes in one another`);
+  for (const { digest } of manifest.document.manifests) await copyManifest(options, digest, depth + 1);
+}
+
+/** A manifest and what it names, without a tag. */
+async function copyManifest(options: CopyOptions, digest: Digest, depth: number): Promise<void> {
+  const { from, to } = options;
+  const fetched = await from.client.readManifest(from.repository, digest);
+  await copyContents(options, fetched, depth);
+  await to.client.putManifest(to.repository, fetched.bytes, fetched.descriptor.mediaType);
 }
 
 async function copyBlob({ from, to, onBlob }: CopyOptions, blob: Descriptor): Promise<void> {
@@ -90,9 +98,7 @@ async function copyBlob({ from, to, onBlob }: CopyOptions, blob: Descriptor): Pr
 async function copyReferrers(options: CopyOptions, subject: Digest): Promise<Digest[]> {
   const { from } = options;
   const referrers = (await from.client.listReferrers(from.repository, subject)).slice(0, maxReferrers);
-  for (const { digest } of referrers) {
-    await copyManifest(options, await from.client.readManifest(from.repository, digest), undefined, 0);
-  }
+  for (const { digest } of referrers) await copyManifest(options, digest, 0);
   return referrers.map(({ digest }) => digest);
 }
 
@@ -103,11 +109,4 @@ async function* skip(source: AsyncIterable<Uint8Array>, bytes: number): AsyncIte
     toDrop -= chunk.byteLength - rest.byteLength;
     if (rest.byteLength > 0) yield rest;
   }
-}
-
-function taken({ client, repository }: Place, reference: string, digest: Digest): ConflictError {
-  const message = `${client.host.value}/${repository}:${reference} exists with other content, got ${digest}`;
-  return new ConflictError("VERSION_EXISTS", message, {
-    hint: "copy to another tag; --force moves the tag for everybody who uses it",
-  });
 }

@@ -1,11 +1,13 @@
 // Publishes a packed module: blobs, then the manifest under its tag, then aliases; a tag that is taken is not moved unasked.
-import { ConflictError, isScalrOciError } from "../base/errors.ts";
+import type { Clock } from "../base/clock.ts";
+import { isScalrOciError } from "../base/errors.ts";
 import { type Digest, digestOf } from "../names/digest.ts";
 import type { RegistryClient } from "./client.ts";
 import type { FetchedManifest } from "./manifest-calls.ts";
 import type { Descriptor } from "./manifest.ts";
 import { mediaTypes } from "./media-type.ts";
 import { emptyConfig, emptyConfigDescriptor, encodeModuleManifest, type ZipFile } from "./module-package.ts";
+import { setTag, tagTaken } from "./set-tag.ts";
 import type { BlobSource, UploadOutcome } from "./upload.ts";
 import { aliasesOf } from "./version-tag.ts";
 
@@ -19,7 +21,10 @@ export interface PushModuleOptions {
   readonly annotations?: Readonly<Record<string, string>>;
   /** Moves a tag that points to other content. @default false */
   readonly isForced?: boolean;
+  readonly clock?: Clock;
 }
+
+const takenHint = "publish under a new version; --force moves the tag for everybody who uses it";
 
 /** What a push is going to do; made without changing anything. */
 export interface PushPlan {
@@ -48,7 +53,7 @@ export async function planPush(options: PushModuleOptions): Promise<PushPlan> {
     return { options, manifest, manifestBytes, outcome: "unchanged", before: manifest.digest, aliases };
   }
   const before = existing?.descriptor.digest;
-  if (before !== undefined && !isForced) throw taken(options, before);
+  if (before !== undefined && !isForced) throw tagTaken({ client, repository, tag, hint: takenHint }, before);
   const manifestBytes = encodeModuleManifest(zip, annotations);
   const { length: size } = manifestBytes;
   const manifest = { mediaType: mediaTypes.imageManifest, digest: digestOf(manifestBytes), size };
@@ -56,26 +61,24 @@ export async function planPush(options: PushModuleOptions): Promise<PushPlan> {
 }
 
 /**
- * Does what was planned. Registries cannot set a tag on condition that it is free: of two who publish other content under one
- * tag at the same moment the last one wins, and the tag is read at the end so that the other learns of it.
+ * Does what was planned. The aliases follow only once the tag is certain.
  * @param onProgress told how many bytes of the zip were sent
  * @returns how the zip got there
- * @throws ConflictError VERSION_EXISTS when another push took the tag meanwhile
+ * @throws ConflictError VERSION_EXISTS when another push took the tag meanwhile, see setTag
  */
 export async function executePush(plan: PushPlan, onProgress?: (sentBytes: number) => void): Promise<UploadOutcome> {
-  const { options, manifestBytes, manifest, aliases } = plan;
-  const { client, repository, tag, zip } = options;
+  const { options, manifestBytes, manifest, aliases, before } = plan;
+  const { client, repository, tag, zip, isForced = false, clock } = options;
+  const put = (name: string) => client.putManifest(repository, manifestBytes, manifest.mediaType, name);
   let upload: UploadOutcome = "present";
   if (plan.outcome !== "unchanged") {
     const layer = { mediaType: mediaTypes.zip, digest: zip.digest, size: zip.size };
     await client.uploadBlob(repository, emptyConfigDescriptor, bytesSource(emptyConfig));
     upload = await client.uploadBlob(repository, layer, zip.source, { onProgress });
-    await client.putManifest(repository, manifestBytes, manifest.mediaType, tag);
+    const { digest } = manifest;
+    await setTag({ client, repository, tag, digest, before, isForced, hint: takenHint, clock }, () => put(tag));
   }
-  for (const alias of aliases) await client.putManifest(repository, manifestBytes, manifest.mediaType, alias);
-  const now = (await client.findDescriptor(repository, tag))?.digest;
-  // A registry whose reads lag may still show what was there before; only a third content is another push.
-  if (now !== undefined && now !== manifest.digest && now !== plan.before) throw taken(options, now);
+  for (const alias of aliases) await put(alias);
   return upload;
 }
 
@@ -110,11 +113,4 @@ function holdsZip({ manifest }: FetchedManifest, zip: Digest): boolean {
   if (manifest.kind !== "image") return false;
   const zips = manifest.document.layers.filter(({ mediaType }) => mediaType === mediaTypes.zip);
   return zips.length === 1 && zips[0]?.digest === zip;
-}
-
-function taken({ client, repository, tag }: PushModuleOptions, digest: Digest): ConflictError {
-  const message = `${client.host.value}/${repository}:${tag} exists with other content, got ${digest}`;
-  return new ConflictError("VERSION_EXISTS", message, {
-    hint: "publish under a new version; --force moves the tag for everybody who uses it",
-  });
 }

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { ConflictError, InputError } from "../base/errors.ts";
+import { InputError } from "../base/errors.ts";
 import { printable } from "../base/text.ts";
 import { type Digest, digestOf } from "../names/digest.ts";
 import type { RegistryClient } from "./client.ts";
@@ -12,6 +12,7 @@ import type { Descriptor } from "./manifest.ts";
 import { artifactTypes, mediaTypes } from "./media-type.ts";
 import { emptyConfig, emptyConfigDescriptor } from "./module-package.ts";
 import { bytesSource } from "./push-module.ts";
+import { setTag, tagTaken } from "./set-tag.ts";
 import type { BlobSource } from "./upload.ts";
 import { parseVersion, type VersionTag } from "./version-tag.ts";
 
@@ -73,7 +74,11 @@ export interface ProviderPlan {
   readonly indexBytes: Uint8Array;
   readonly manifests: readonly Uint8Array[];
   readonly outcome: "created" | "moved" | "unchanged";
+  /** What the version's tag points to now. */
+  readonly before: Digest | undefined;
 }
+
+const takenHint = "publish a new version; --force replaces what lock files may have pinned";
 
 /** Looks at what the registry has. @throws ConflictError VERSION_EXISTS when that is other content and `isForced` is not set */
 export async function planProviderPush(options: PushProviderOptions): Promise<ProviderPlan> {
@@ -84,33 +89,35 @@ export async function planProviderPush(options: PushProviderOptions): Promise<Pr
   const index = { mediaType: mediaTypes.imageIndex, digest: digestOf(indexBytes), size: indexBytes.length };
   const before = (await client.findDescriptor(repository, tag))?.digest;
   const isUnchanged = before === index.digest;
-  if (before !== undefined && !isUnchanged && !isForced) {
-    const message = `${client.host.value}/${repository}:${tag} exists with other content, got ${before}`;
-    throw new ConflictError("VERSION_EXISTS", message, {
-      hint: "publish a new version; --force replaces what lock files may have pinned",
-    });
-  }
+  if (before !== undefined && !isUnchanged && !isForced)
+    throw tagTaken({ client, repository, tag, hint: takenHint }, before);
   const outcome = isUnchanged ? "unchanged" : before === undefined ? "created" : "moved";
-  return { options, index, indexBytes, manifests, outcome };
+  return { options, index, indexBytes, manifests, outcome, before };
 }
 
-/** Does what was planned. @param onProgress told the bytes of all packages that were sent */
+/**
+ * Does what was planned.
+ * @param onProgress told the bytes of all packages that were sent
+ * @throws ConflictError VERSION_EXISTS when another push took the version meanwhile, see setTag
+ */
 export async function executeProviderPush(
-  { options, outcome, manifests, index, indexBytes }: ProviderPlan,
+  { options, outcome, manifests, index, indexBytes, before }: ProviderPlan,
   onProgress?: (sentBytes: number) => void,
 ): Promise<void> {
   if (outcome === "unchanged") return;
-  const { client, repository, release } = options;
+  const { client, repository, release, isForced = false } = options;
   await client.uploadBlob(repository, emptyConfigDescriptor, bytesSource(emptyConfig));
   let done = 0;
   for (const [position, zip] of release.zips.entries()) {
     const layer = { mediaType: mediaTypes.zip, digest: zip.digest, size: zip.size };
-    const before = done;
-    await client.uploadBlob(repository, layer, zip.source, { onProgress: (sent) => onProgress?.(before + sent) });
+    const sentBefore = done;
+    await client.uploadBlob(repository, layer, zip.source, { onProgress: (sent) => onProgress?.(sentBefore + sent) });
     done += zip.size;
     await client.putManifest(repository, manifests[position] ?? new Uint8Array(), mediaTypes.imageManifest);
   }
-  await client.putManifest(repository, indexBytes, index.mediaType, release.version.tag);
+  const { tag } = release.version;
+  const wish = { client, repository, tag, digest: index.digest, before, isForced, hint: takenHint };
+  await setTag(wish, () => client.putManifest(repository, indexBytes, index.mediaType, tag));
 }
 
 interface PackageName {

@@ -1,4 +1,5 @@
 // Publishing under a tag: what is kept, what is moved, and two who do it at once.
+import type { Clock } from "../../../src/base/clock.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import { digestOf } from "../../../src/names/digest.ts";
 import { RegistryClient } from "../../../src/registry/client.ts";
@@ -44,6 +45,7 @@ interface Wish {
   readonly isForced?: boolean;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly through?: RegistryClient;
+  readonly clock?: Clock;
 }
 
 function plan({ content, through = client, ...wish }: Wish): Promise<PushPlan> {
@@ -109,7 +111,7 @@ it("refuses a tag with other content before anything is sent", async () => {
   expect(await tagsOf(moved.manifest.digest)).toEqual(["1.0.0"]);
 });
 
-it("tells one of two who publish other content under one tag at once that it lost", async () => {
+it("tells one of two who publish other content under one tag at once that it lost, and lets the other win", async () => {
   const other = connect();
   for (let round = 0; round < 20; round += 1) {
     const tag = `1.0.${round}`;
@@ -120,25 +122,50 @@ it("tells one of two who publish other content under one tag at once that it los
     const outcomes = await Promise.allSettled(planned.map((one) => executePush(one)));
     const winners = planned.filter((_plan, index) => outcomes[index]?.status === "fulfilled");
     const now = (await client.findDescriptor("acme/vpc", tag))?.digest;
-    expect(planned.map(({ manifest }) => manifest.digest)).toContain(now);
-    // Whoever was told that it had won did win, unless the other came after it had looked.
-    expect(winners.map(({ manifest }) => manifest.digest)).toContain(now);
+    expect(winners.map(({ manifest }) => manifest.digest)).toEqual([now]);
+    for (const outcome of outcomes)
+      if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "VERSION_EXISTS" });
   }
   await other.close();
 });
 
-it("tells who finds the tag taken after its own push", async () => {
-  const mine = await plan({ content: "mine", tag: "1.0.0" });
+it("does not move a tag that another push took while the content was sent", async () => {
+  const mine = await plan({ content: "mine", tag: "1.0.0", version: "1.0.0" });
+  const theirs = await push({ content: "theirs", tag: "1.0.0" });
+  expect(await rejectionOf(executePush(mine))).toMatchObject({
+    name: "ConflictError",
+    code: "VERSION_EXISTS",
+    message: `${registry.host.value}/acme/vpc:1.0.0 exists with other content, got ${theirs.manifest.digest}`,
+  });
+  expect(await tagsOf(theirs.manifest.digest)).toEqual(["1.0.0"]);
+  expect(await tagsOf(mine.manifest.digest)).toEqual([]);
+});
+
+it("goes on when another push of the same content was faster", async () => {
+  const mine = await plan({ content: "same", tag: "1.0.0", version: "1.0.0" });
+  await push({ content: "same", tag: "1.0.0" });
+  await executePush(mine);
+  expect(await tagsOf(mine.manifest.digest)).toEqual(["1", "1.0", "1.0.0"]);
+});
+
+it("learns of a push that had looked before its own arrived and comes after it, and moves no alias then", async () => {
   const theirs = await plan({ content: "theirs", tag: "1.0.0" });
-  const put = client.putManifest.bind(client);
-  client.putManifest = async (...args) => {
-    const done = await put(...args);
-    client.putManifest = put;
-    await executePush(theirs);
-    return done;
+  const waits: number[] = [];
+  let now = 0;
+  const clock = {
+    now: () => (now += 50),
+    sleep: async (durationMs: number) => {
+      waits.push(durationMs);
+      await client.putManifest("acme/vpc", theirs.manifestBytes, theirs.manifest.mediaType, "1.0.0");
+    },
   };
+  // What theirs names is there already, as it is sent before the tag is set.
+  await push({ content: "theirs", tag: "0.0.1" });
+  const mine = await plan({ content: "mine", tag: "1.0.0", version: "1.0.0", clock });
   expect(await rejectionOf(executePush(mine))).toMatchObject({
     code: "VERSION_EXISTS",
     message: expect.stringContaining(`exists with other content, got ${theirs.manifest.digest}`),
   });
+  expect(waits).toEqual([100]);
+  expect(await tagsOf(mine.manifest.digest)).toEqual([]);
 });
