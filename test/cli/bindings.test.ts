@@ -34,8 +34,10 @@ describe("scalr-oci bindings of a directory", () => {
 import type { Construct } from "constructs";
 import { OciModule, type OciModuleProps } from "scalr-oci/cdktf";
 
-export interface NetworkProps
-  extends Pick<OciModuleProps, "version" | "lockFile" | "providers" | "dependsOn" | "forEach"> {
+export interface NetworkProps extends Pick<
+  OciModuleProps,
+  "version" | "lockFile" | "providers" | "dependsOn" | "forEach"
+> {
   /** Address of the module: \`oci://HOST/REPOSITORY\`, with \`?tag=\` or \`?digest=\` unless there is a version. */
   readonly source: string;
   readonly cidr: string | null;

@@ -94,8 +94,10 @@ function renderProps(inputs: readonly Input[], { className, origin }: BindingsOp
   const [needed, others] = [inputs.filter(isRequired), inputs.filter((input) => !isRequired(input))];
   const inherited = ownProperties.filter((name) => name !== "source").map((name) => JSON.stringify(name));
   return [
-    `export interface ${className}Props`,
-    `  extends Pick<OciModuleProps, ${inherited.join(" | ")}> {`,
+    `export interface ${className}Props extends Pick<`,
+    "  OciModuleProps,",
+    `  ${inherited.join(" | ")}`,
+    "> {",
     ...(origin.package === undefined
       ? [
           "  /** Address of the module: `oci://HOST/REPOSITORY`, with `?tag=` or `?digest=` unless there is a version. */",
