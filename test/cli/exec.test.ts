@@ -20,6 +20,12 @@ import { createWorkspace, type Workspace } from "../support/workspace.ts";
 const canary = "canary-77c1";
 const main = join(root, "src", "bin", "scalr-oci.ts");
 
+/** Private mounts are root's, and not in every container. */
+const mountsAreAllowed = await run("unshare", ["--mount", "true"], { environment: process.env }).then(
+  ({ exitCode }) => exitCode === 0,
+  () => false,
+);
+
 let authority: Authority;
 let api: FakeRunApi;
 let workspace: Workspace;
@@ -222,7 +228,7 @@ describe("what exec itself fails with", () => {
     [125, ["--", "true"], { SCALR_HOSTNAME: "localhost:1" }, "management api at localhost:1 cannot be reached"],
     [125, ["--", "true"], { SSL_CERT_FILE: undefined }, "is not trusted because of its certificate"],
     [125, ["--host", "user:pw@ghcr.io", "--", "true"], {}, "registry host carries user info"],
-    [125, [], {}, "missing required argument"],
+    [125, [], {}, "exec takes a command"],
     [125, ["--nonsense", "--", "true"], {}, "unknown option"],
     [126, ["--", "./file"], {}, "the command cannot be run, got ./file"],
     [126, ["--", "./directory-first/file"], {}, "the command cannot be run"],
@@ -353,6 +359,53 @@ describe("several runs", () => {
     expect([result.exitCode, result.stderr]).toEqual([0, ""]);
     expect(leftovers()).toEqual([]);
   });
+});
+
+describe("a machine that offers little", () => {
+  it.each([
+    ["no home", { HOME: undefined, XDG_CONFIG_HOME: undefined, XDG_STATE_HOME: undefined, XDG_CACHE_HOME: undefined }],
+    ["a home that is not there", { HOME: "/nonexistent/home", XDG_CONFIG_HOME: undefined, XDG_CACHE_HOME: undefined }],
+    ["a runtime directory that is not there", { XDG_RUNTIME_DIR: "/run/user/4294967" }],
+    ["a runtime directory that is a file", { XDG_RUNTIME_DIR: "/dev/null" }],
+    ["no variables but the two", { HOME: undefined, XDG_RUNTIME_DIR: undefined, TMPDIR: undefined, LANG: undefined }],
+  ])("%s: runs", async (_, variables) => {
+    const result = await execScript('cat "$SCALR_OCI_AUTH_FILE"', [], variables);
+    expect(result).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(JSON.parse(result.stdout)).toHaveProperty(["auths", "registry.test"]);
+  });
+
+  (mountsAreAllowed ? describe : describe.skip)(
+    `a container${mountsAreAllowed ? "" : " [skipped, no private mounts: run as root]"}`,
+    () => {
+      const bare = { XDG_RUNTIME_DIR: undefined };
+      /** Runs `exec` where these directories are read-only. */
+      async function execIn(readOnly: readonly string[], script: string) {
+        const mounts = readOnly.map((path) => `mount --bind ${path} ${path} && mount -o remount,ro,bind ${path}`);
+        const lines = [...mounts, `exec "$@"`].join(" && ");
+        const command = [process.execPath, main, "exec", "--", "sh", "-c", script];
+        return await run("unshare", ["--mount", "sh", "-c", lines, "sh", ...command], {
+          environment: environment(bare),
+          directory: workspace.directory,
+        });
+      }
+
+      it("with a read-only home and no shared memory to write to: runs, its files below TMPDIR", async () => {
+        const result = await execIn([workspace.path("home"), "/dev/shm"], 'echo "$XDG_RUNTIME_DIR"; touch "$HOME/x"');
+        expect(result.stdout).toMatch(new RegExp(`^${workspace.path("tmp")}/scalr-oci-\\d+/`));
+        expect(result.stderr).toMatch(/^touch: .*Read-only file system/);
+        const [base = ""] = readdirSync(workspace.path("tmp"));
+        expect(readdirSync(workspace.path("tmp", base))).toEqual([]);
+      });
+
+      it("with nothing to write to: fails, and says what to give it", async () => {
+        const result = await execIn([workspace.directory, "/dev/shm"], "echo ran");
+        expect([result.exitCode, result.stdout]).toEqual([125, ""]);
+        expect(result.stderr).toContain("there is no place for the files of a run, got EROFS");
+        expect(result.stderr).toContain("set TMPDIR");
+        expect([...api.alive]).toEqual([]);
+      });
+    },
+  );
 });
 
 describe("what stands in the way is named", () => {

@@ -1,9 +1,9 @@
 // Where private directories of runs are made: on a memory file system where there is one, in a directory of the user's own.
-import { existsSync, lstatSync, realpathSync, statfsSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { Environment } from "../../base/env.ts";
-import { InputError } from "../../base/errors.ts";
+import { InputError, isScalrOciError } from "../../base/errors.ts";
 import { ensurePrivateDirectory } from "../../credentials/private-file.ts";
 
 /** File systems that live in memory: tmpfs and ramfs; statfs(2). */
@@ -36,19 +36,27 @@ function isPrivate(directory: string): boolean {
 
 /**
  * The first base that can be had, made where it is missing.
- * @throws InputError PRIVATE_FILE_UNSAFE or what the system says about the last one, when there is none
+ * @throws InputError PRIVATE_FILE_UNSAFE when there is only what somebody else has made, SYSTEM_REFUSED when nothing can be written
  */
 export function ensureRuntimeBase(bases: readonly string[]): string {
-  let failure: unknown = new InputError("SYSTEM_REFUSED", "there is no place for the files of a run");
+  let failure: unknown;
   for (const base of bases) {
     try {
       ensurePrivateDirectory(base);
+      // One of an earlier run may lie on what is read-only now.
+      accessSync(base, constants.W_OK);
       return base;
     } catch (error) {
       failure = error;
     }
   }
-  throw failure;
+  if (isScalrOciError(failure)) throw failure;
+  const got = (failure as NodeJS.ErrnoException | undefined)?.code ?? "none";
+  throw new InputError(
+    "SYSTEM_REFUSED",
+    `there is no place for the files of a run, got ${got}, expected a directory that can be written`,
+    { hint: "set TMPDIR to one, or give the container a writable /tmp", cause: failure },
+  );
 }
 
 function isInMemory(base: string): boolean {

@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../../base/env.ts";
 import { findHome } from "../../credentials/places.ts";
-import { isMissing } from "../../credentials/private-file.ts";
 
 /** What OpenTofu makes of one `auths` entry. */
 export type AuthEntry =
@@ -46,7 +45,9 @@ export function readAmbientFile(path: string): AmbientFile {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    return isMissing(error) ? empty(path, "missing") : empty(path, "broken", "it cannot be read");
+    // Go counts nothing else as missing: a file in the place of a directory above it is an error there.
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    return isMissing ? empty(path, "missing") : empty(path, "broken", "it cannot be read");
   }
   return decode(path, text);
 }
