@@ -8,9 +8,10 @@ export function readExpression(node: Node): Expression {
   const [head, ...rest] = node.namedChildren.filter(({ type }) => type !== "comment");
   if (head === undefined) return { kind: "other" };
   if (head.type === "variable_expr") return readReference(head, rest);
-  // What has an index or attribute behind it is not looked into: `f(x).y`, `[a][0]`.
-  if (rest.length > 0) return { kind: "other" };
-  return readers[head.type]?.(head) ?? { kind: "other" };
+  const read = readers[head.type]?.(head) ?? { kind: "other" };
+  if (rest.length === 0) return read;
+  const path = readSteps(rest);
+  return path === undefined ? { kind: "other" } : { kind: "access", of: read, path };
 }
 
 const readers: Readonly<Record<string, (node: Node) => Expression>> = {
@@ -106,20 +107,29 @@ function readFor(node: Node): Expression {
 }
 
 function readReference(head: Node, steps: readonly Node[]): Expression {
-  const path: (string | undefined)[] = [head.text];
-  for (const step of steps) {
-    if (step.type === "get_attr") path.push(step.namedChildren[0]?.text ?? "");
-    else if (step.type === "index") path.push(undefined);
-    else if (step.type === "splat" && step === steps.at(-1)) return readSplat(path, step);
-    else return { kind: "other" };
-  }
-  return { kind: "reference", path };
+  const last = steps.at(-1);
+  const hasSplat = last?.type === "splat";
+  const path = readSteps(hasSplat ? steps.slice(0, -1) : steps);
+  if (path === undefined) return { kind: "other" };
+  if (hasSplat) return readSplat([head.text, ...path], last);
+  return { kind: "reference", path: [head.text, ...path] };
 }
 
+/** @returns names, and undefined for each index; undefined when there is something else among them */
+function readSteps(steps: readonly Node[]): (string | undefined)[] | undefined {
+  if (!steps.every(({ type }) => type === "get_attr" || type === "index")) return undefined;
+  return steps.map(({ type, namedChildren }) => (type === "get_attr" ? namedChildren[0]?.text : undefined));
+}
+
+/** What follows `[*]` is done with each; what follows `.*` only up to an index, which is one of the list. */
 function readSplat(path: readonly (string | undefined)[], node: Node): Expression {
-  const steps = childrenOf(node.namedChildren[0]);
-  const names = steps.map(({ type, namedChildren }) => (type === "get_attr" ? namedChildren[0]?.text : undefined));
-  return { kind: "splat", path: [...path, undefined, ...names] };
+  const splat = node.namedChildren[0];
+  const steps = readSteps(childrenOf(splat));
+  if (steps === undefined) return { kind: "other" };
+  const index = splat?.type === "attr_splat" ? steps.indexOf(undefined) : -1;
+  const end = index === -1 ? steps.length : index;
+  const each: Expression = { kind: "splat", path: [...path, undefined, ...steps.slice(0, end)] };
+  return end === steps.length ? each : { kind: "access", of: each, path: steps.slice(end) };
 }
 
 function expressionsOf(node: Node | undefined): Node[] {

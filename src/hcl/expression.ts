@@ -9,6 +9,8 @@ export type Expression =
   | { readonly kind: "call"; readonly name: string; readonly arguments: readonly Expression[] }
   /** `var.a.b`, `a.b[0].c`: names, and undefined for each index. */
   | { readonly kind: "reference"; readonly path: readonly (string | undefined)[] }
+  /** The same behind anything else, such as `f(x)[0].a`. */
+  | { readonly kind: "access"; readonly of: Expression; readonly path: readonly (string | undefined)[] }
   /** `a.b[*].c`: `c` of each. */
   | { readonly kind: "splat"; readonly path: readonly (string | undefined)[] }
   | { readonly kind: "conditional"; readonly whenTrue: Expression; readonly whenFalse: Expression }

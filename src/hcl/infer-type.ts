@@ -1,5 +1,5 @@
 // The type of an expression, as far as a module alone tells it: what comes from resources, other modules and data is not known,
-// but for `id`; OpenTofu language, "Expressions" and "Functions".
+// but for `id` and `arn`; OpenTofu language, "Expressions" and "Functions".
 import type { Attribute } from "./block.ts";
 import type { Expression } from "./expression.ts";
 import { anyType, isSameType, type ValueType } from "./value-type.ts";
@@ -30,7 +30,7 @@ const functionTypes = new Map<string, ValueType>([
 const passing = new Set(["nonsensitive", "sensitive", "reverse", "ephemeralasnull", "distinct", "compact", "sort"]);
 const comparing = new Set(["==", "!=", "<", "<=", ">", ">=", "&&", "||", "!"]);
 /** Roots of references that are no resource. */
-const notResources = new Set(["var", "local", "module", "data", "each", "self", "path", "terraform", "tofu", "count"]);
+const notResources = new Set(["var", "local", "module", "each", "self", "path", "terraform", "tofu", "count"]);
 /** Where locals refer to each other in a circle, and for what nobody would read. */
 const maxDepth = 64;
 
@@ -68,6 +68,8 @@ class Inference {
         return comparing.has(expression.operator) ? boolType : numberType;
       case "reference":
         return this.#follow(expression.path, depth + 1);
+      case "access":
+        return descend(this.infer(expression.of, depth + 1), expression.path);
       case "splat":
         return listOf(this.#follow(expression.path, depth + 1));
       case "for-list":
@@ -136,15 +138,34 @@ class Inference {
     return isEmpty(one) ? other : undefined;
   }
 
+  /** The first is what is meant, the others are what it falls back to; they must not be known to be something else. */
+  #firstOf([meant, ...others]: readonly Expression[], depth: number): ValueType | undefined {
+    const type = meant === undefined ? undefined : this.infer(meant, depth);
+    if (type === undefined) return undefined;
+    const known = others.map((one) => this.infer(one, depth)).filter((one) => one !== undefined);
+    return known.every((one) => isSameType(one, type) || isEmpty(one)) ? type : undefined;
+  }
+
+  /** Lists of one type together. */
+  #joined(lists: readonly Expression[], depth: number): ValueType | undefined {
+    const types = lists.map((one) => this.infer(one, depth)).filter((one) => one === undefined || !isEmpty(one));
+    const [first] = types;
+    const isUniform = first?.kind === "list" && types.every((one) => one !== undefined && isSameType(one, first));
+    return isUniform ? first : undefined;
+  }
+
   #callType(name: string, parameters: readonly Expression[], depth: number): ValueType | undefined {
     const bare = name.replace(/^core::/, "");
     const fixed = functionTypes.get(bare);
     if (fixed !== undefined) return fixed;
+    if (bare === "try" || bare === "coalesce") return this.#firstOf(parameters, depth);
+    if (bare === "concat") return this.#joined(parameters, depth);
     const first = parameters[0] === undefined ? undefined : this.infer(parameters[0], depth);
     if (first === undefined) return undefined;
     if (passing.has(bare)) return first;
     if (bare === "tolist" || bare === "toset" || bare === "tomap") return converted(bare, first);
     if ((bare === "one" || bare === "element") && (first.kind === "list" || first.kind === "set")) return first.element;
+    if (bare === "lookup" && first.kind === "map") return first.element;
     return bare === "values" && first.kind === "map" ? { kind: "list", element: first.element } : undefined;
   }
 }
@@ -173,12 +194,11 @@ function descend(type: ValueType | undefined, steps: readonly (string | undefine
   return (type.kind === "list" || type.kind === "set") && step === undefined ? descend(type.element, rest) : undefined;
 }
 
-/** `TYPE.NAME.id`, `TYPE.NAME[0].id` and the same of data: by convention of all providers a text. */
+/** `TYPE.NAME[0].id`, `data.TYPE.NAME.arn`, `one.id` in a `for`: by convention of all providers a text. */
 function isResourceId(path: readonly (string | undefined)[]): boolean {
-  const own = path[0] === "data" ? path.slice(1) : path;
-  const isResource = own.length > 1 && !notResources.has(own[0] ?? "");
-  const rest = own.slice(2).filter((step) => step !== undefined);
-  return isResource && rest.length === 1 && rest[0] === "id";
+  const [root] = path;
+  const last = path.at(-1);
+  return path.length > 1 && !notResources.has(root ?? "") && (last === "id" || last === "arn");
 }
 
 function converted(name: "tolist" | "toset" | "tomap", type: ValueType): ValueType | undefined {

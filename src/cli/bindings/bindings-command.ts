@@ -34,7 +34,7 @@ export async function bindingsCommand(context: CliContext, target: string, flags
     makeDirectories(dirname(file));
     await replaceFile(file, code);
   }
-  report(context, flags, found, { ...options, code, file });
+  report(context, flags, { ...found, ...options, code, file });
 }
 
 interface FoundModule {
@@ -136,13 +136,15 @@ function deriveClassName(name: string): string {
   return isFreeClassName(pascal) ? pascal : `${pascal}Module`;
 }
 
-function report(
-  context: CliContext,
-  flags: BindingsFlags,
-  { module, origin }: FoundModule,
-  made: { className: string; framework: string; code: string; file: string | undefined },
-): void {
-  const { className, framework, code, file } = made;
+interface MadeBindings extends FoundModule {
+  readonly framework: string;
+  readonly code: string;
+  /** Undefined when the code is printed. */
+  readonly file: string | undefined;
+}
+
+function report(context: CliContext, flags: BindingsFlags, made: MadeBindings): void {
+  const { className, framework, code, file, module, origin } = made;
   if (file === undefined && !flags.json) {
     context.stdout.write(code);
     return;

@@ -3,9 +3,9 @@
 import type { ModuleInterface, ModuleOutput, ModuleVariable } from "../../hcl/module-interface.ts";
 import { formatValueType } from "../../hcl/value-type.ts";
 import { describe, describeDefault, toComment } from "./documentation.ts";
-import { converted, InputTypes, keyOf, orUndefined } from "./input-types.ts";
+import { converted, InputTypes, keyOf, orUndefined } from "./input-type.ts";
 import { NameSet, toCamelCase, toPascalCase, toPropertyName } from "./names.ts";
-import { outputType } from "./output-types.ts";
+import { outputType } from "./output-type.ts";
 
 export type Framework = "cdktf" | "cdktn";
 

@@ -26,6 +26,11 @@ describe("the expression parser", () => {
     ["a.b.0.c", reference("a", "b", undefined, "c")],
     ["a.b[*].c", { kind: "splat", path: ["a", "b", undefined, "c"] }],
     ["a.b.*.c", { kind: "splat", path: ["a", "b", undefined, "c"] }],
+    ["a.b[*].c[0]", { kind: "splat", path: ["a", "b", undefined, "c", undefined] }],
+    [
+      "a.b.*.c[0].d",
+      { kind: "access", of: { kind: "splat", path: ["a", "b", undefined, "c"] }, path: [undefined, "d"] },
+    ],
     ["[]", { kind: "list", items: [] }],
     ["[1, a]", { kind: "list", items: [literal(1), reference("a")] }],
     [
@@ -45,7 +50,9 @@ describe("the expression parser", () => {
     ["core::f(1,)", { kind: "call", name: "core::f", arguments: [literal(1)] }],
     ["f(a...)", { kind: "call", name: "f", arguments: [] }],
     ["f(\n  # why\n  1\n)", { kind: "call", name: "f", arguments: [literal(1)] }],
-    ["f(1).a", { kind: "other" }],
+    ["f(1).a[0]", { kind: "access", of: { kind: "call", name: "f", arguments: [literal(1)] }, path: ["a", undefined] }],
+    ["f(1)[*].a", { kind: "other" }],
+    ["a[*].b[*].c", { kind: "other" }],
     ["a ? 1 : 2", { kind: "conditional", whenTrue: literal(1), whenFalse: literal(2) }],
     ["a == b", { kind: "operation", operator: "==" }],
     ["!a", { kind: "operation", operator: "!" }],
