@@ -59,13 +59,20 @@ export async function readOneModule(
 ): Promise<ConfigurationModule> {
   const root = await realpath(directory);
   const names = await configurationNames(root);
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(root, name))).size));
+  const sizes = await Promise.all(names.map((name) => readSize(root, name)));
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   if (bytes > limits.maxBytes) {
     const message = `configuration has ${bytes} bytes, expected at most ${limits.maxBytes}`;
     throw new InputError("CONFIGURATION_INVALID", message, { hint: "name the directory of a module" });
   }
   return { directory: root, files: await readFiles(root, root, await loadHclParser()) };
+}
+
+/** A link may lead nowhere, or to a device that never ends. */
+async function readSize(directory: string, name: string): Promise<number> {
+  const found = await stat(join(directory, name)).catch(() => undefined);
+  if (found?.isFile() === true) return found.size;
+  throw new InputError("CONFIGURATION_INVALID", `${name} is no file that can be read`, { path: name });
 }
 
 /** True when OpenTofu would find something to load there. */

@@ -1,7 +1,8 @@
 // Reads HCL's native syntax with tree-sitter's grammar; HCL Native Syntax Specification.
-import { Language, type Node, Parser } from "web-tree-sitter";
+import { Language, type Node, Parser, type Tree } from "web-tree-sitter";
 import { InputError } from "../base/errors.ts";
 import type { Attribute, Block, TextRange } from "./block.ts";
+import { parseWithExponents } from "./exponents.ts";
 import type { Expression } from "./expression.ts";
 import { readExpression } from "./expression-nodes.ts";
 import { readGrammar } from "./grammar.ts";
@@ -20,18 +21,20 @@ export type ParseExpression = (text: string) => Expression | undefined;
 export async function loadHclParser(): Promise<ParseHcl> {
   const parser = await loadParser();
   return (text, file) => {
-    // A byte order mark is allowed and means nothing; a blank in its place keeps all offsets.
-    const tree = parser.parse(text.startsWith("\uFEFF") ? ` ${text.slice(1)}` : text);
-    if (tree === null) throw invalid(file, 1);
+    // A byte order mark is allowed and means nothing; a blank in its place keeps all offsets, and so do digits for an exponent.
+    const source = text.startsWith("\uFEFF") ? ` ${text.slice(1)}` : text;
+    let tree: Tree | null = null;
     try {
+      tree = parseWithExponents(parser, source, (digits, exponent) => digits + "0".repeat(exponent.length));
+      if (tree === null) throw invalid(file, 1);
       if (tree.rootNode.hasError) throw invalid(file, findMistake(tree.rootNode));
-      return blocksIn(childOf(tree.rootNode, "body"));
+      return blocksIn(childOf(tree.rootNode, "body"), source);
     } catch (thrown) {
       // Nobody nests blocks some thousands deep.
       if (thrown instanceof RangeError) throw invalid(file, 1);
       throw thrown;
     } finally {
-      tree.delete();
+      tree?.delete();
     }
   };
 }
@@ -39,8 +42,9 @@ export async function loadHclParser(): Promise<ParseHcl> {
 export async function loadExpressionParser(): Promise<ParseExpression> {
   const parser = await loadParser();
   return (text) => {
-    const tree = parser.parse(`x = ${text}\n`);
+    let tree: Tree | null = null;
     try {
+      tree = parseWithExponents(parser, `x = ${text}\n`, (digits, exponent) => `${digits}.0${exponent}`);
       const attributes = childrenOf(childOf(tree?.rootNode, "body"), "attribute");
       const expression = childOf(attributes[0], "expression");
       if (tree?.rootNode.hasError !== false || attributes.length !== 1 || expression === undefined) return undefined;
@@ -60,7 +64,7 @@ async function loadParser(): Promise<Parser> {
   return new Parser().setLanguage(await Language.load(language));
 }
 
-function blocksIn(body: Node | undefined): Block[] {
+function blocksIn(body: Node | undefined, source: string): Block[] {
   return childrenOf(body, "block").map((block) => {
     const [type, ...labels] = block.namedChildren.filter(
       ({ type: kind }) => kind === "identifier" || kind === "string_lit",
@@ -69,22 +73,22 @@ function blocksIn(body: Node | undefined): Block[] {
     return {
       type: type?.text ?? "",
       labels: labels.map((label) => (label.type === "identifier" ? label.text : unescapeQuoted(quoted(label)))),
-      attributes: new Map(childrenOf(inner, "attribute").map(readAttribute)),
-      blocks: blocksIn(inner),
+      attributes: new Map(childrenOf(inner, "attribute").map((attribute) => readAttribute(attribute, source))),
+      blocks: blocksIn(inner, source),
       line: lineOf(block),
       constructPath: undefined,
     };
   });
 }
 
-function readAttribute(attribute: Node): [string, Attribute] {
+function readAttribute(attribute: Node, source: string): [string, Attribute] {
   const expression = childOf(attribute, "expression");
   const literal = childOf(expression, "literal_value")?.namedChildren[0];
   const text = literal?.type === "string_lit" ? quoted(literal) : undefined;
   const value = text === undefined ? switchOf(literal) : unescapeQuoted(text);
   const read = {
     value,
-    expression: expression?.text ?? "",
+    expression: source.slice(expression?.startIndex, expression?.endIndex ?? 0),
     range: literal !== undefined && text !== undefined && text === value ? rangeInQuotes(literal) : undefined,
     line: lineOf(attribute),
   };

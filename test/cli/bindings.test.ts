@@ -1,6 +1,6 @@
 // `scalr-oci bindings` of directories and of packages in a registry: what it writes, and what it refuses. What the classes do:
 // test/e2e/constructs-cli/bindings.test.ts.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { type Authority, createAuthority } from "../support/authority.ts";
 import { type CliRun, runScalrOci } from "../support/cli.ts";
 import { pushRaw } from "../support/push-raw.ts";
@@ -222,6 +222,7 @@ variable "secret" {
     ["3scale", "Module3Scale"],
     ["construct", "ConstructModule"],
     ["oci-module", "OciModuleModule"],
+    ["pick", "PickModule"],
     ["_", "Module"],
   ])("calls the class of %s %s", async (directory, className) => {
     workspace.write(`${directory}/main.tf`, "locals {}\n");
@@ -242,6 +243,9 @@ variable "secret" {
     [["https://ghcr.io/acme/x"], 2, "oci reference does not begin with oci://"],
     [["broken"], 2, "main.tf cannot be read, line 2 is not HCL (CONFIGURATION_INVALID)"],
     [["untyped"], 2, "variables.tf:3: variable x has a type that is none, got strng"],
+    [["dangling"], 2, "main.tf is no file that can be read (CONFIGURATION_INVALID)"],
+    [["endless"], 2, "main.tf is no file that can be read (CONFIGURATION_INVALID)"],
+    [["binary"], 2, "main.tf is not UTF-8 (CONFIGURATION_INVALID)"],
     [["large"], 2, "configuration has 9000000 bytes, expected at most 8388608"],
     [["nested"], 2, "main.tf cannot be read, line 1 is not HCL"],
   ])("refuses %j", async (args, exitCode, message) => {
@@ -249,6 +253,14 @@ variable "secret" {
     workspace.write("m/main.tf", "locals {}\n");
     workspace.write("broken/main.tf", 'variable "x" {\n  type =\n}\n');
     workspace.write("untyped/variables.tf", '\n\nvariable "x" {\n  type = strng\n}\n');
+    for (const [name, target] of [
+      ["dangling", "nowhere"],
+      ["endless", "/dev/zero"],
+    ] as const) {
+      mkdirSync(workspace.path(name));
+      symlinkSync(target, workspace.path(name, "main.tf"));
+    }
+    workspace.write("binary/main.tf", Buffer.from([0xff, 0xfe, 0x00]));
     workspace.write("large/main.tf", " ".repeat(9_000_000));
     workspace.write("nested/main.tf", `${"a {\n".repeat(20_000)}${"}\n".repeat(20_000)}`);
     const refused = await bindings(...args);

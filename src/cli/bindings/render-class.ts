@@ -35,8 +35,8 @@ export const bindingsMark = "// Made by scalr-oci bindings";
 
 /** Properties that are not variables: those of OciModule, which have the same meaning here. */
 const ownProperties = ["source", "version", "lockFile", "providers", "dependsOn", "forEach"] as const;
-/** What the file imports or declares beside the types. */
-const ownNames = ["cdk", "Construct", "OciModule", "OciModuleProps", "address", "pinned"] as const;
+/** What the file imports, uses or declares beside the types. */
+const ownNames = ["cdk", "Construct", "OciModule", "OciModuleProps", "Pick", "address", "pinned"] as const;
 /** What a class has already, of what ends like a getter. */
 const ownMembers = ["interpolationForOutput"] as const;
 

@@ -35,7 +35,7 @@ real.describe("examples/quickstart", () => {
         directory: "project",
         variables: {
           ...world.management,
-          TERRAFORM_BINARY_NAME: tofu,
+          TERRAFORM_BINARY_NAME: "tofu",
           REGISTRY_URL: world.registry.url,
           REGISTRY_USERNAME: username,
           // What the command lines print is for a terminal unless this is set.
@@ -121,7 +121,7 @@ real.describe("examples/quickstart", () => {
     const synthesize = () =>
       world.run(real.paths["cdktn-cli"], ["synth", "--app", "node cdktn.ts"], {
         directory: "project",
-        variables: { TERRAFORM_BINARY_NAME: tofu, REGISTRY_URL: world.registry.url, CI: "true" },
+        variables: { TERRAFORM_BINARY_NAME: "tofu", REGISTRY_URL: world.registry.url, CI: "true" },
       });
 
     it(

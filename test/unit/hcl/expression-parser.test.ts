@@ -14,6 +14,9 @@ describe("the expression parser", () => {
     ['"a\\n\\u00e9$${x}"', literal("a\né${x}")],
     ["12", literal(12)],
     ["1.5", literal(1.5)],
+    ["1e3", literal(1000)],
+    ["12E-1", literal(1.2)],
+    ["1.5e+2", literal(150)],
     ["true", literal(true)],
     ["null", literal(null)],
     ["(null)", literal(null)],
@@ -78,9 +81,12 @@ describe("the expression parser", () => {
     expect(parse("<<EOT\n${a}\nEOT")).toEqual({ kind: "template" });
   });
 
-  it.each(["", "a }", "1 2", "a\nb = 1", "a-${b}", "a}-${b", "[", "{ a = }"])("has nothing for %j", (text) => {
-    expect(parse(text)).toBeUndefined();
-  });
+  it.each(["", "a }", "1 2", "a\nb = 1", "a-${b}", "a}-${b", "[", "{ a = }", "1e", "1ex", "1 e3"])(
+    "has nothing for %j",
+    (text) => {
+      expect(parse(text)).toBeUndefined();
+    },
+  );
 
   it("has nothing for what is nested without end, and goes on", () => {
     const depth = 50_000;
