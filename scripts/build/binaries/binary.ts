@@ -1,14 +1,15 @@
 // Compiles a program with a Bun runtime into one executable that needs nothing else on the machine.
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { root } from "../../steps.ts";
 import { thirdPartyNotices } from "../notices.ts";
 import { ensureBunRuntime } from "./bun-runtime.ts";
 import { findExecutablePlatform } from "./executable-format.ts";
+import { signAdHoc } from "./mac-signature.ts";
 import { findPlatform, type Platform } from "./platforms.ts";
 
 export interface BinaryOptions {
@@ -50,6 +51,8 @@ export async function compileBinary(options: BinaryOptions): Promise<Binary> {
     const compiled = join(scratch, platform.os === "windows" ? "program.exe" : "program");
     await checkPlatform(compiled, platform);
     await mkdir(dirname(file), { recursive: true });
+    // The compiler signs for arm64 itself.
+    if (platform.name === "darwin_amd64") await writeFile(compiled, signAdHoc(await readFile(compiled), basename(options.entry, ".ts")));
     await copyFile(compiled, file);
     // Not in a comment of a program here, but in a file of its own.
     return { notices: thirdPartyNotices(inputs).replace(/^\/\*!\n|\*\/\n$/g, "") };

@@ -11,6 +11,7 @@ import { findPlatform } from "../../../scripts/build/binaries/platforms.ts";
 import { type Authority, createAuthority } from "../../support/authority.ts";
 import { type ConnectProxy, startConnectProxy } from "../../support/connect-proxy.ts";
 import { type FakeRunApi, startFakeRunApi } from "../../support/fake-run-api.ts";
+import { checkPages } from "../../support/mac-signature.ts";
 import { run, runOk } from "../../support/processes.ts";
 import { realParts } from "../../support/real-parts.ts";
 import { root } from "../../support/source-files.ts";
@@ -45,7 +46,10 @@ real.describe("the helper for machines without Node", () => {
     proxy = await startConnectProxy({ [`${apiName}:${port}`]: port });
     release = workspace.path("release");
     unpacked = workspace.path("unpacked");
-    const platforms = [platform, "darwin_arm64", "windows_amd64"].flatMap((name) => ["--platform", name]);
+    const platforms = [platform, "darwin_amd64", "darwin_arm64", "windows_amd64"].flatMap((name) => [
+      "--platform",
+      name,
+    ]);
     const args = [join(root, "scripts", "build-helpers.ts"), "--output", release, ...platforms];
     // The cache of runtimes is the machine's: a download for each run would be a waste.
     await runOk(process.execPath, args, { environment: process.env, timeoutMs: buildTimeoutMs });
@@ -72,7 +76,7 @@ real.describe("the helper for machines without Node", () => {
   ];
 
   it("has an archive for each platform and their checksums, nothing else", () => {
-    const names = [`${platform}.tar.gz`, "darwin_arm64.tar.gz", "windows_amd64.zip"].map(
+    const names = [`${platform}.tar.gz`, "darwin_amd64.tar.gz", "darwin_arm64.tar.gz", "windows_amd64.zip"].map(
       (name) => `${program}_${version}_${name}`,
     );
     const sums = `${program}_${version}_SHA256SUMS`;
@@ -105,6 +109,7 @@ real.describe("the helper for machines without Node", () => {
   });
 
   it.each([
+    ["darwin_amd64", "tar.gz", standalone],
     ["darwin_arm64", "tar.gz", standalone],
     ["windows_amd64", "zip", `${program}.exe`],
   ] as const)("for %s is an executable of that platform", async (name, kind, file) => {
@@ -113,8 +118,10 @@ real.describe("the helper for machines without Node", () => {
     const path = archive(`${name}.${kind}`);
     if (kind === "zip") await extractZip(path, directory, { maxUnpackedBytes: 500_000_000 });
     else await runOk("tar", ["-xzf", path, "-C", directory], { environment: process.env });
-    const head = readFileSync(join(directory, file)).subarray(0, 4096);
-    expect(findExecutablePlatform(head)).toBe(name);
+    const executable = readFileSync(join(directory, file));
+    expect(findExecutablePlatform(executable.subarray(0, 4096))).toBe(name);
+    // macOS ends a program whose pages are not what was signed.
+    if (name.startsWith("darwin")) expect(checkPages(executable)).toMatchObject({ wrong: 0, isWhole: true });
     expect(existsSync(join(directory, program))).toBe(kind !== "zip");
   });
 
