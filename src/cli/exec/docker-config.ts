@@ -7,6 +7,7 @@ import { writeWholeFile } from "../../base/whole-file.ts";
 import { takeOff } from "../../credentials/cache/flight.ts";
 import { removeFile } from "../../credentials/private-file.ts";
 import type { DockerAuths } from "../../credentials/run-api.ts";
+import { findRegistryHost } from "../../names/registry-host.ts";
 
 /** In an entry of ours: when it was written, and the entry that was there before. */
 const mark = "scalr-oci";
@@ -48,7 +49,7 @@ export async function layLogins(path: string, auths: DockerAuths, nowMs: number)
 /**
  * Takes out what layLogins put in, and puts back what that replaced. A login that somebody has changed since is theirs and stays. A file
  * with nothing left in it goes.
- * @param hosts undefined for all @returns the hosts whose logins were taken out
+ * @param hosts their credential keys; undefined for all @returns the hosts whose logins were taken out
  */
 export async function removeLogins(path: string, hosts: readonly string[] | undefined): Promise<string[]> {
   if (!existsSync(path)) return [];
@@ -66,7 +67,7 @@ function withoutOurs(entries: Entries, hosts: readonly string[] | undefined): { 
   const removed: string[] = [];
   for (const [host, entry] of Object.entries(entries)) {
     const ourMark = entry?.[mark] as Mark | undefined;
-    if (ourMark === undefined || hosts?.includes(host) === false) {
+    if (ourMark === undefined || isOther(host, hosts)) {
       kept[host] = entry;
       continue;
     }
@@ -74,6 +75,11 @@ function withoutOurs(entries: Entries, hosts: readonly string[] | undefined): { 
     if (isObject(ourMark.replaced)) kept[host] = ourMark.replaced;
   }
   return { entries: kept, removed };
+}
+
+/** Keys of a file and hosts of a user are spelled in several ways. */
+function isOther(key: string, hosts: readonly string[] | undefined): boolean {
+  return hosts !== undefined && !hosts.includes(findRegistryHost(key)?.credentialKey ?? key);
 }
 
 /** Reads, changes and writes it as one step for all hooks of this machine. @param edit undefined for no change */

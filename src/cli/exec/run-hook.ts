@@ -26,7 +26,7 @@ export async function runHook({ action, hosts }: HookRequest, context: CliContex
     const narrowed = hosts.length === 0 ? undefined : hosts.map(parseRegistryHost);
     const places = ambientPlaces(context.environment, process.platform);
     if (action === "remove") {
-      const keys = narrowed?.map(({ value }) => value);
+      const keys = narrowed?.map(({ credentialKey }) => credentialKey);
       const removed = (await Promise.all(places.map((place) => removeLogins(place, keys)))).flat();
       context.stdout.write(`removed the logins for ${nameAll(removed)}\n`);
       return 0;

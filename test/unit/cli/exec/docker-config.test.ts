@@ -88,8 +88,8 @@ describe("taking logins out", () => {
   });
 
   it("of one host leaves the others", async () => {
-    await layLogins(path, { "ghcr.io": auth("robot:pw"), "quay.io": auth("robot:pw") }, now);
-    expect(await removeLogins(path, ["quay.io"])).toEqual(["quay.io"]);
+    await layLogins(path, { "ghcr.io": auth("robot:pw"), "docker.io": auth("robot:pw") }, now);
+    expect(await removeLogins(path, ["registry-1.docker.io"])).toEqual(["docker.io"]);
     expect(Object.keys(read().auths)).toEqual(["ghcr.io"]);
   });
 
