@@ -66,20 +66,22 @@ class BlobUpload {
   }
 
   async run(): Promise<UploadOutcome> {
-    const { attempts, baseDelayMs } = this.#connection.retryPolicy;
+    const { attempts, baseDelayMs, maxDelayMs } = this.#connection.retryPolicy;
     for (let failures = 0; ;) {
-      let failure: unknown = lostUpload(this.#connection, this.#repository);
+      let failure = lostUpload(this.#connection, this.#repository);
       try {
         const outcome = this.#location === undefined ? await this.#start() : undefined;
         if (outcome !== undefined) return outcome;
         if (await this.#sendRest()) return "uploaded";
       } catch (thrown) {
         if (!isScalrOciError(thrown) || thrown.kind !== "transient") throw thrown;
-        failure = thrown;
+        failure = thrown as TransientError;
       }
       failures += 1;
-      if (failures >= attempts) throw failure;
-      await this.#connection.clock.sleep(baseDelayMs * 2 ** (failures - 1), this.#connection.signal);
+      const { retryAfterMs = 0 } = failure;
+      if (failures >= attempts || retryAfterMs > maxDelayMs) throw failure;
+      const waitMs = Math.max(retryAfterMs, baseDelayMs * 2 ** (failures - 1));
+      await this.#connection.clock.sleep(waitMs, this.#connection.signal);
       if (await this.#learnOffset()) failures = 0;
     }
   }

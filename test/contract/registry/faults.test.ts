@@ -713,6 +713,21 @@ describe("an upload", () => {
     });
   });
 
+  it("goes on after the time that a busy registry asks for", async () => {
+    answer("PUT", "/uploads/", 429, { "retry-after": "20" }, 1);
+    expect(await client.uploadBlob("acme/vpc", descriptor, source)).toBe("uploaded");
+    expect(Math.max(...clock.slept)).toBeGreaterThanOrEqual(20_000);
+  });
+
+  it("is given up when a busy registry asks for too much time", async () => {
+    const { seen } = answer("PUT", "/uploads/", 429, { "retry-after": "3600" });
+    expect(await rejectionOf(client.uploadBlob("acme/vpc", descriptor, source))).toMatchObject({
+      code: "REGISTRY_UNREACHABLE",
+      retryAfterMs: 3_600_000,
+    });
+    expect(seen).toHaveLength(1);
+  });
+
   it("whose content is not what its digest says is refused by the registry", async () => {
     const wrong = { ...descriptor, digest: `sha256:${"0".repeat(64)}` as Digest };
     expect(await rejectionOf(client.uploadBlob("acme/vpc", wrong, source))).toMatchObject({
