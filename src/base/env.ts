@@ -50,7 +50,8 @@ export const environmentTable: readonly EnvironmentVariable[] = [
   },
   {
     name: "AWS_PROFILE",
-    meaning: "the same by a profile of AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE, ~/.aws unless set",
+    meaning:
+      "the same by a profile of AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE, ~/.aws unless set; AWS_DEFAULT_PROFILE after it",
     secret: false,
   },
   {

@@ -46,7 +46,7 @@ export async function findAwsKeys(context: AwsContext): Promise<AwsKeys | undefi
   const { AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile, AWS_ROLE_ARN: roleArn } = environment;
   if (tokenFile && roleArn) return await webIdentity(tokenFile, roleArn, environment["AWS_ROLE_SESSION_NAME"], context);
   const files = readAwsFiles(environment);
-  const named = environment["AWS_PROFILE"];
+  const named = environment["AWS_PROFILE"] || environment["AWS_DEFAULT_PROFILE"];
   if (named || files.profile("default") !== undefined) return await keysOfProfile(named || "default", files, context);
   return await keysOfPlace(context);
 }
@@ -146,7 +146,8 @@ async function webIdentity(
   sessionName: string | undefined,
   context: AwsContext,
 ): Promise<AwsKeys> {
-  return await assumeRoleWithWebIdentity({ roleArn, sessionName }, readTokenFile(tokenFile), context);
+  const token = readTokenFile(tokenFile, "AWS_WEB_IDENTITY_TOKEN_FILE or the profile's web_identity_token_file");
+  return await assumeRoleWithWebIdentity({ roleArn, sessionName }, token, context);
 }
 
 /** docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html */
@@ -228,7 +229,7 @@ async function containerKeys({ environment, http, signal }: AwsContext): Promise
     throw wrong("AWS_CONTAINER_CREDENTIALS_FULL_URI leads off this machine without TLS", "correct or unset it");
   }
   const tokenFile = environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
-  const token = tokenFile ? readTokenFile(tokenFile) : environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"];
+  const token = tokenFile ? readTokenFile(tokenFile, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") : environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"];
   const headers = token ? { authorization: token } : {};
   const remedy = "give the task or pod a role";
   const document = await callCloud(http, {
@@ -286,12 +287,12 @@ function soon(signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(metadataTimeoutMs)]);
 }
 
-function readTokenFile(file: string): string {
+function readTokenFile(file: string, setting: string): string {
   try {
     return readFileSync(file, "utf8").trim();
   } catch (cause) {
     throw new InputError("CLOUD_SETTINGS_INVALID", "AWS's token file cannot be read", {
-      hint: "check AWS_WEB_IDENTITY_TOKEN_FILE or the profile",
+      hint: `check ${setting}`,
       cause,
     });
   }

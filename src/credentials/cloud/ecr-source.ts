@@ -13,6 +13,7 @@ const noIdentityRepeatableForMs = 10 * 60_000;
 /** What the identity depends on: never a temporary key, which changes while the identity stays. */
 const variables = [
   "AWS_PROFILE",
+  "AWS_DEFAULT_PROFILE",
   "AWS_ROLE_ARN",
   "AWS_WEB_IDENTITY_TOKEN_FILE",
   "AWS_CONFIG_FILE",
@@ -20,6 +21,7 @@ const variables = [
   "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
   "AWS_CONTAINER_CREDENTIALS_FULL_URI",
   "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+  "AWS_EC2_METADATA_DISABLED",
   "AWS_ACCESS_KEY_ID",
   "HOME",
 ];

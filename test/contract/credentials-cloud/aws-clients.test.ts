@@ -170,6 +170,13 @@ const identities: readonly Identity[] = [
     by: temporaryKeys.id,
   },
   {
+    name: "the older name of the variable for a profile",
+    files: { ".aws/credentials": `[dev]\n${keysOf(userKeys)}` },
+    variables: { AWS_DEFAULT_PROFILE: "dev" },
+    calls: [],
+    by: userKeys.id,
+  },
+  {
     name: "a profile of the configuration file, with comments and odd blanks",
     files: {
       ".aws/config": `# mine\n[profile dev]\nregion = us-east-2\n${keysOf(userKeys)}output=json\n\n[default]\n`,
