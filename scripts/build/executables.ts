@@ -48,6 +48,8 @@ async function bundle(entry: string, options: BuildOptions): Promise<{ parts: Pa
   const { warnings, outputFiles, metafile } = await build({
     ...options,
     absWorkingDir: root,
+    // Names of parts come from the paths of their inputs: the same ones where node_modules is a link.
+    preserveSymlinks: true,
     entryPoints: [entry],
     outdir: "out",
     bundle: true,

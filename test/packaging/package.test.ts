@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { buildExecutable, executables as builds } from "../../scripts/build/executables.ts";
 import { findExecutable } from "../../tools/tofu/ensure-tofu.ts";
 import { run, runOk } from "../support/processes.ts";
 import { root } from "../support/source-files.ts";
@@ -148,6 +149,16 @@ describe("installed executables", () => {
     const result = await run(node, [helper, "get"], { environment, stdin: "https://ghcr.io" });
     expect(result).toMatchObject({ exitCode: 0, stderr: "" });
     expect(JSON.parse(result.stdout)).toMatchObject({ Username: "robot", Secret: "pw" });
+  });
+
+  it("the helper is byte for byte the launcher in the archives for machines without Node", async () => {
+    const helper = builds.find(({ name }) => name === "docker-credential-scalr");
+    if (helper !== undefined) await buildExecutable(helper, workspace.path("launcher"));
+    const [built, packed] = [
+      workspace.path("launcher", "docker-credential-scalr"),
+      installed("dist/bin/docker-credential-scalr"),
+    ];
+    expect(readFileSync(packed).equals(readFileSync(built))).toBe(true);
   });
 
   it.each(executables)("%s carries the licences of what is bundled", (name) => {
