@@ -130,6 +130,18 @@ variable "secret" {
     expect(code).not.toContain("hunter2");
   });
 
+  it("writes names that are no identifiers as texts", async () => {
+    workspace.write(
+      "m/main.tf",
+      'variable "__proto__" {\n  type = object({ "a*/ b" = string, "__proto__" = number })\n}\noutput "o" {\n  value = var.__proto__\n}\n',
+    );
+    const code = await codeOf("m");
+    expect(code).toContain('["__proto__"]: mProtoToModule(props.proto),');
+    expect(code).toContain('"a*/ b": value._612a2f2062,');
+    expect(code).toContain('["__proto__"]: value.proto,');
+    expect(code).toContain('  /** In the module: `object({ "a*\\/ b" = string, __proto__ = number })`. */');
+  });
+
   it("gives every name once, the same for every order of files", async () => {
     const texts = ["a_b", "aB", "version", "lock_file", "m_props"].map(
       (name) => `variable "${name}" {\n  type = object({ x_y = string, xY = string })\n}\n`,

@@ -57,6 +57,11 @@ describe("names of properties", () => {
     expect(toPropertyName(name)).toBe(property);
   });
 
+  it.each(['a*/ b"', "a;b", "`${x}`", "", " "])("%j, which is none, is one that does no harm", (name) => {
+    expect(toPropertyName(name)).toMatch(/^_[0-9a-f]*$/);
+    expect(toPascalCase(name)).toMatch(/^_[0-9a-f]*$/);
+  });
+
   it("are in Pascal case for types", () => {
     expect(["cidr_block", "a", "s3bucket", "_1", "vpc-endpoints"].map(toPascalCase)).toEqual([
       "CidrBlock",
