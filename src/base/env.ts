@@ -25,6 +25,28 @@ export const environmentTable: readonly EnvironmentVariable[] = [
     meaning: "Docker auth file with the logins of one run; `scalr-oci exec` sets it for its command",
     secret: false,
   },
+  {
+    name: "SCALR_OCI_CONFIG",
+    meaning:
+      "the configuration that chooses sources of logins by host; config.json or config.toml in ~/.config/scalr-oci unless set",
+    secret: false,
+  },
+  {
+    name: "SCALR_OCI_KEYCHAIN",
+    meaning:
+      "keychain for new logins: `off`, `osxkeychain`, `secretservice`, `wincred` or `pass`; the desktop's unless set",
+    secret: false,
+  },
+  {
+    name: "SCALR_OCI_DELEGATED",
+    meaning: "set for a credential helper that a rule names: which ones wait for its answer, so that none asks itself",
+    secret: false,
+  },
+  {
+    name: "DBUS_SESSION_BUS_ADDRESS",
+    meaning: "where the desktop's keychain is reached on Linux; the socket `bus` in XDG_RUNTIME_DIR unless set",
+    secret: false,
+  },
   { name: "SCALR_OCI_NO_CACHE", meaning: "any value: the credential helper keeps no answer", secret: false },
   { name: "SCALR_OCI_KEY", meaning: "key-encryption key of the server, 32 bytes as base64 or hex", secret: true },
   { name: "SCALR_OCI_NODE", meaning: "the Node.js that the credential helper's launcher starts", secret: false },
@@ -112,6 +134,7 @@ export const environmentTable: readonly EnvironmentVariable[] = [
     meaning: "CLI configuration file of OpenTofu and Terraform; also TERRAFORM_CONFIG",
     secret: false,
   },
+  { name: "TF_DATA_DIR", meaning: "where OpenTofu keeps what it has installed; .terraform unless set", secret: false },
   { name: "TF_LOG_PROVIDER", meaning: "level of the provider's log lines, before TF_LOG", secret: false },
   { name: "TF_LOG", meaning: "level of log lines: trace, debug, info, warn, error or off", secret: false },
   {

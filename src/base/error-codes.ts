@@ -260,6 +260,51 @@ export const errorCodes = {
     meaning: "the local store holds something that is no login",
     nextStep: "log in to the host again",
   },
+  RULES_INVALID: {
+    kind: "input",
+    meaning: "the configuration that chooses sources of logins by host cannot be used",
+    nextStep: "correct the key that the message names",
+  },
+  RULES_UNSAFE: {
+    kind: "input",
+    meaning: "the configuration belongs to somebody else or can be written by others; it says which programs are run",
+    nextStep: "look at what it says; then take it over with chown and chmod go-w",
+  },
+  HELPER_NOT_RUNNABLE: {
+    kind: "input",
+    meaning: "a rule of the configuration names a credential helper whose program is not there or cannot be run",
+    nextStep: "install it into a directory on PATH, or correct the rule",
+  },
+  HELPER_ASKS_ITSELF: {
+    kind: "input",
+    meaning: "a credential helper that a rule names asks docker-credential-scalr again",
+    nextStep: "give the host another source in the configuration",
+  },
+  HELPER_FAILED: {
+    kind: "remote",
+    meaning: "a credential helper that a rule names refuses or does not speak its protocol",
+    nextStep: "run it by hand to see why",
+  },
+  HELPER_LATE: {
+    kind: "transient",
+    meaning: "a credential helper that a rule names does not answer in time",
+    nextStep: "run it by hand to see what it waits for",
+  },
+  KEYCHAIN_UNAVAILABLE: {
+    kind: "input",
+    meaning: "a login is in the desktop's keychain, and that cannot be reached from here",
+    nextStep: "open a session on the desktop, or log in again to keep the login in a file",
+  },
+  KEYCHAIN_FAILED: {
+    kind: "remote",
+    meaning: "the desktop's keychain refuses to give a login",
+    nextStep: "unlock it, or set SCALR_OCI_KEYCHAIN=off and log in again",
+  },
+  KEYCHAIN_LATE: {
+    kind: "transient",
+    meaning: "the desktop's keychain does not open in time",
+    nextStep: "unlock it, or set SCALR_OCI_KEYCHAIN=off and log in again",
+  },
   CLI_CONFIGURATION_INVALID: {
     kind: "input",
     meaning: "OpenTofu's CLI configuration cannot be read",

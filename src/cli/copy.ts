@@ -35,8 +35,8 @@ async function copy(context: CliContext, fromText: string, toText: string, flags
   }
   const tag = to.tag ?? (from.digest === undefined ? versionOf(from) : undefined);
   const { copyPackage } = await import("../registry/copy.ts");
-  const target = await openRegistry(context, to.host, "push");
-  const source = isSameRegistryHost(from.host, to.host) ? target : await openRegistry(context, from.host, "pull");
+  const target = await openRegistry(context, to, "push");
+  const source = isSameRegistryHost(from.host, to.host) ? target : await openRegistry(context, from, "pull");
   try {
     const result = await copyPackage({
       from: { client: source, repository: from.repository },

@@ -17,7 +17,7 @@ export function registerInspect(program: Command, context: CliContext): void {
     .option("--json", "print the result as JSON", false)
     .action(async (address: string, flags: JsonFlag) => {
       const reference = parsePackageReference(address);
-      const client = await openRegistry(context, reference.host, "pull");
+      const client = await openRegistry(context, reference, "pull");
       try {
         const report = await inspect(client, reference.repository, versionOf(reference));
         printResult(context, flags, report, toLines(report));

@@ -33,6 +33,6 @@ export function registerLogout(program: Command, context: CliContext): void {
     .argument("<host>", "registry host, such as ghcr.io")
     .action(async (host: string) => {
       const { runLogout } = await import("./login/run-logout.ts");
-      runLogout(host, context);
+      await runLogout(host, context);
     });
 }

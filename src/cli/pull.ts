@@ -26,10 +26,10 @@ async function pull(
   flags: JsonFlag,
 ): Promise<void> {
   const reference = parsePackageReference(address);
-  const { host, repository } = reference;
+  const { repository } = reference;
   const target = resolve(context.directory, directory ?? repository.split("/").at(-1) ?? "module");
   const { downloadModule, unpackModule } = await import("../registry/fetch-module.ts");
-  const client = await openRegistry(context, host, "pull");
+  const client = await openRegistry(context, reference, "pull");
   try {
     const progress = startProgress(context, `pulling ${repository}`);
     const receive = (received: number, total: number): void => progress.update(received, total);

@@ -43,7 +43,7 @@ export async function pushModuleCommand(
   const origin = await asked;
   const claim = readClaim(origin, target, flags);
   const annotations = { ...toAnnotations(origin, { version: target.version, licenses: flags.license }), ...given };
-  const client = await openRegistry(context, target.reference.host, "push");
+  const client = await openRegistry(context, target.reference, "push");
   try {
     const { tag, hasAliases, reference } = target;
     const { repository } = reference;

@@ -26,8 +26,8 @@ export async function pushProviderCommand(
   checkVersion(release, flags.version);
   const described = toAnnotations(noOrigin, { version: release.version.version, licenses: flags.license });
   const annotations = { ...described, ...parseAnnotations(flags) };
-  const { host, repository } = reference;
-  const client = await openRegistry(context, host, "push");
+  const { repository } = reference;
+  const client = await openRegistry(context, reference, "push");
   try {
     const plan = await planProviderPush({ client, repository, release, annotations, isForced: flags.force });
     if (!flags.dryRun) {

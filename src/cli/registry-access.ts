@@ -5,11 +5,22 @@ import type { RegistryHost } from "../names/registry-host.ts";
 import type { RegistryClient } from "../registry/client.ts";
 import type { CliContext } from "./context.ts";
 
-/** A client of the host with the logins that the credential helper finds; to be closed. */
+/** What a client is opened for. */
+export interface RegistryAddress {
+  readonly host: RegistryHost;
+  /** Where only one is meant: the configuration may have a rule for it. */
+  readonly repository?: string | undefined;
+}
+
+/**
+ * A client of the host with the logins that the credential helper finds; to be closed.
+ * @param options `sharesConnections` where many small reads come at once
+ */
 export async function openRegistry(
   context: CliContext,
-  host: RegistryHost,
+  { host, repository }: RegistryAddress,
   intent: "pull" | "push",
+  options: { readonly sharesConnections?: boolean } = {},
 ): Promise<RegistryClient> {
   const [{ RegistryClient: Client }, { createCredentialChain }] = await Promise.all([
     import("../registry/client.ts"),
@@ -17,7 +28,7 @@ export async function openRegistry(
   ]);
   const { environment } = context;
   const chain = createCredentialChain({ environment });
-  return new Client({ host, intent, environment, find: (wanted) => chain.find(wanted) });
+  return new Client({ host, intent, environment, find: (wanted) => chain.find(wanted, repository), ...options });
 }
 
 /** An address that names a whole package. @throws InputError INVALID_OCI_REFERENCE for anything else */

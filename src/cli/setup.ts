@@ -24,6 +24,6 @@ export function registerSetup(program: Command, context: CliContext): void {
     .option("--json", "print the result as JSON", false)
     .action(async (hosts: readonly string[], flags: SetupFlags) => {
       const { runSetup } = await import("./setup/run-setup.ts");
-      runSetup(hosts, flags, context);
+      await runSetup(hosts, flags, context);
     });
 }

@@ -33,7 +33,7 @@ async function verify(context: CliContext, address: string, flags: VerifyFlags):
   const { source, revision } = flags;
   const publicKeyPem = flags.key === undefined ? undefined : await readKeyFile(context, flags.key, "--key");
   const { verifyModule } = await import("../registry/verify-module.ts");
-  const client = await openRegistry(context, reference.host, "pull");
+  const client = await openRegistry(context, reference, "pull");
   try {
     const demands = { publicKeyPem, source, revision };
     const report = await verifyModule(client, reference.repository, versionOf(reference), demands);

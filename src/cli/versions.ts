@@ -23,7 +23,7 @@ async function listVersions(context: CliContext, address: string, flags: JsonFla
     });
   }
   const { findVersionOfTag, sortVersions } = await import("../registry/version-tag.ts");
-  const client = await openRegistry(context, host, "pull");
+  const client = await openRegistry(context, { host, repository }, "pull");
   try {
     const tags = await client.listTags(repository);
     const versions = sortVersions(tags);

@@ -7,6 +7,8 @@ import type { RegistryHost } from "../names/registry-host.ts";
 import { createAuthFileSource } from "./auth-file-source.ts";
 import type { AnswerCache } from "./cache/answer-cache.ts";
 import { rememberFailures } from "./cache/remembered-failures.ts";
+import { configurationConditions, hasConfiguration } from "./configuration/configuration-place.ts";
+import type { Condition } from "./condition.ts";
 import { createGitHubActionsSource, createGitLabCiSource } from "./ci-job-sources.ts";
 import { createAzureSource } from "./cloud/azure-source.ts";
 import { createEcrSource } from "./cloud/ecr-source.ts";
@@ -15,7 +17,7 @@ import { createEnvironmentSource } from "./environment-source.ts";
 import { identityTokenUsername } from "./identity-token.ts";
 import { createLocalStore } from "./local-store.ts";
 import { createRunCredentialSource } from "./run-credential-source.ts";
-import type { CredentialSource, Validity } from "./source.ts";
+import { type CredentialSource, never, type Validity } from "./source.ts";
 
 /** OpenTofu waits for a helper without end and asks once per repository: the whole answer is bounded. */
 export const defaultDeadlineMs = 10_000;
@@ -41,23 +43,33 @@ export type Resolution =
   | { readonly kind: "failed"; readonly source: string; readonly error: ScalrOciError; readonly validity: Validity };
 
 export interface CredentialChain {
-  /** In the order in which they are asked. */
+  /** In the order in which they are asked, where no rule of the configuration chooses others. */
   readonly sources: readonly CredentialSource[];
+  /** What an answer is kept under: the host alone, unless the configuration may tell its repositories apart. */
+  cacheKey(host: RegistryHost, repository?: string): string;
   /**
    * Never throws: a source that cannot tell, or a login that no client can use, is a result too.
    * @param beforeRemote called once, before the first source is asked that costs more than a look at this machine; nobody is
    *   asked when it gives false
+   * @param repository where the client says it; only rules make something of it
    * @returns undefined when `beforeRemote` gave false
    */
-  resolve(host: RegistryHost, beforeRemote?: () => Promise<boolean>): Promise<Resolution | undefined>;
+  resolve(
+    host: RegistryHost,
+    beforeRemote?: () => Promise<boolean>,
+    repository?: string,
+  ): Promise<Resolution | undefined>;
   /**
    * The login for exactly this host, or undefined when no source has one.
    * @throws ScalrOciError when a source cannot tell, or has a login that no client can use; later sources are not asked then
    */
-  find(host: RegistryHost): Promise<FoundCredential | undefined>;
+  find(host: RegistryHost, repository?: string): Promise<FoundCredential | undefined>;
 }
 
-/** The auth file of this run, per-host environment variables, run credentials, clouds, a CI job's own login, the local store. */
+/**
+ * The auth file of this run, per-host environment variables, run credentials, clouds, a CI job's own login, the local store; or the auth
+ * file of this run, and behind it what the configuration chooses for the host.
+ */
 export function createCredentialChain(options: CredentialChainOptions): CredentialChain {
   const { environment } = options;
   const sources = [
@@ -72,24 +84,70 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
     createLocalStore(environment),
   ];
   const { cache } = options;
-  return chainOf(
-    cache === undefined ? sources : sources.map((one) => rememberFailures(one, cache)),
-    options.deadlineMs,
-  );
+  const remember = (list: readonly CredentialSource[]) =>
+    cache === undefined ? list : list.map((one) => rememberFailures(one, cache));
+  const usual = remember(sources);
+  const choose = async (host: RegistryHost, repository: string | undefined) => {
+    if (!hasConfiguration(environment)) return usual;
+    const { findRuleSources } = await import("./configuration/rule-sources.ts");
+    const chosen = await findRuleSources(host, repository, { environment, clock: systemClock });
+    return chosen === undefined ? usual : [createAuthFileSource(environment), ...remember(chosen)];
+  };
+  return chainBy({
+    sources: usual,
+    choose,
+    // Taken before the configuration is read: what changes meanwhile makes the answer stale.
+    conditions: () => configurationConditions(environment),
+    cacheKey: ({ credentialKey }, repository) =>
+      repository === undefined || !hasConfiguration(environment) ? credentialKey : `${credentialKey}/${repository}`,
+    deadlineMs: options.deadlineMs,
+  });
 }
 
 /** A chain of given sources. */
-export function chainOf(sources: readonly CredentialSource[], deadlineMs: number = defaultDeadlineMs): CredentialChain {
-  const resolve: CredentialChain["resolve"] = async (host, beforeRemote) => {
+export function chainOf(sources: readonly CredentialSource[], deadlineMs?: number): CredentialChain {
+  const choose = async () => sources;
+  return chainBy({ sources, choose, conditions: () => [], cacheKey: ({ credentialKey }) => credentialKey, deadlineMs });
+}
+
+interface ChainParts extends Pick<CredentialChain, "sources" | "cacheKey"> {
+  /** @throws ScalrOciError when the configuration cannot be read */
+  readonly choose: (host: RegistryHost, repository: string | undefined) => Promise<readonly CredentialSource[]>;
+  /** What has to be as it is for the choice to be the same. */
+  readonly conditions: () => readonly Condition[];
+  readonly deadlineMs: number | undefined;
+}
+
+function chainBy({
+  sources,
+  choose,
+  conditions,
+  cacheKey,
+  deadlineMs = defaultDeadlineMs,
+}: ChainParts): CredentialChain {
+  const resolve: CredentialChain["resolve"] = async (host, beforeRemote, repository) => {
     const signal = AbortSignal.timeout(deadlineMs);
-    return await ask(sources, { host, signal, beforeRemote });
+    const chosenBy = conditions();
+    let chosen: readonly CredentialSource[];
+    try {
+      chosen = await choose(host, repository);
+    } catch (thrown) {
+      return { kind: "failed", source: "configuration", error: toScalrOciError(thrown), validity: never };
+    }
+    const resolution = await ask(chosen, { host, signal, beforeRemote });
+    if (resolution === undefined) return undefined;
+    const { repeatableForMs, conditions: others } = resolution.validity;
+    const said = new Set(chosenBy.flatMap((one) => (one.kind === "variable" ? one.name : [])));
+    // Each is a line for the launcher to read.
+    const more = others.filter((one) => one.kind !== "variable" || !said.has(one.name));
+    return { ...resolution, validity: { repeatableForMs, conditions: [...chosenBy, ...more] } };
   };
-  const find: CredentialChain["find"] = async (host) => {
-    const resolution = await resolve(host);
+  const find: CredentialChain["find"] = async (host, repository) => {
+    const resolution = await resolve(host, undefined, repository);
     if (resolution?.kind === "failed") throw resolution.error;
     return resolution?.kind === "found" ? resolution.credential : undefined;
   };
-  return { sources, resolve, find };
+  return { sources, cacheKey, resolve, find };
 }
 
 interface Question {

@@ -1,4 +1,5 @@
-// The local store: what `docker login` and `scalr-oci login` hand over, one file a login, so that two at once lose nothing.
+// The local store: what `docker login` and `scalr-oci login` hand over, one file a login, so that two at once lose nothing. Where the
+// desktop has a keychain, the file says so and the password is there.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Credential } from "../base/credential.ts";
@@ -11,39 +12,73 @@ import { fileNow, variableNow } from "./condition.ts";
 import { always, type CredentialSource } from "./source.ts";
 
 const fileSuffix = ".json";
+/** Whoever changes a login with the keychain's own tools waits no longer than who changes one at the management API. */
+const keychainRepeatableForMs = 60_000;
 
-export interface StoredLogin extends Credential {
+/** What is known of a login without asking a keychain. */
+export interface StoreEntry {
   /** As the client wrote it; what `list` shows. */
   readonly serverUrl: string;
+  readonly username: string;
+}
+
+export interface StoredLogin extends StoreEntry, Credential {}
+
+/** A login of which only the password is elsewhere. */
+export interface HeldLogin extends StoreEntry {
+  /** The keychain that has it; src/credentials/keychain.ts. */
+  readonly keychain: string;
 }
 
 /** Logins by key: a host's `credentialKey`, or a whole URL where a client keeps more than one login for a host. */
 export interface LocalStore extends CredentialSource {
-  /** @throws InputError PRIVATE_FILE_UNSAFE or STORED_LOGIN_INVALID */
-  findByKey(key: string): StoredLogin | undefined;
+  /** What the file says, without the keychain. @throws InputError PRIVATE_FILE_UNSAFE or STORED_LOGIN_INVALID */
+  findByKey(key: string): StoredLogin | HeldLogin | undefined;
+  /** The login, wherever its password is. @throws ScalrOciError also when the keychain that has it does not open */
+  obtain(key: string, signal: AbortSignal): Promise<Credential | undefined>;
   /** Adds or replaces. @throws InputError PRIVATE_FILE_UNSAFE, or SYSTEM_REFUSED where the user has no home */
-  store(key: string, login: StoredLogin): void;
+  store(key: string, login: StoredLogin | HeldLogin): void;
   /** @returns true when there was one */
   erase(key: string): boolean;
   /** All logins that can be read, sorted by URL. */
-  list(): StoredLogin[];
+  list(): StoreEntry[];
 }
 
 export function createLocalStore(environment: Environment): LocalStore {
   const directory = findLoginDirectory(environment);
   const findByKey = (key: string) => (directory === undefined ? undefined : readLogin(fileOf(directory, key)));
+  const obtain: LocalStore["obtain"] = async (key, signal) => {
+    const login = findByKey(key);
+    if (login === undefined || isHere(login)) return login;
+    const { readFromKeychain } = await import("./keychain.ts");
+    return await readFromKeychain(login.keychain, key, environment, signal);
+  };
+  const isHeld = (key: string) => {
+    try {
+      const login = findByKey(key);
+      return login !== undefined && !isHere(login);
+    } catch {
+      // A question gets the error.
+      return false;
+    }
+  };
   return {
     name: "local store",
     get isConfigured() {
       return directory !== undefined && fileNames(directory).length > 0;
     },
-    isRemote: () => false,
-    find: async (host) => findByKey(host.credentialKey),
+    isRemote: ({ credentialKey }) => isHeld(credentialKey),
+    find: async ({ credentialKey }, signal) => await obtain(credentialKey, signal),
     validity: ({ credentialKey }) => {
       const place = [variableNow(environment, "HOME"), variableNow(environment, "XDG_STATE_HOME")];
-      return directory === undefined ? always(...place) : always(...place, fileNow(fileOf(directory, credentialKey)));
+      if (directory === undefined) return always(...place);
+      const conditions = [...place, fileNow(fileOf(directory, credentialKey))];
+      if (!isHeld(credentialKey)) return always(...conditions);
+      const keychain = variableNow(environment, "SCALR_OCI_KEYCHAIN");
+      return { repeatableForMs: keychainRepeatableForMs, conditions: [...conditions, keychain] };
     },
     findByKey,
+    obtain,
     store: (key, login) => writePrivateFile(fileOf(directory ?? noHome(), key), encodeLogin(login)),
     erase: (key) => directory !== undefined && removeFile(fileOf(directory, key)),
     list: () => (directory === undefined ? [] : listLogins(directory)),
@@ -54,13 +89,17 @@ function fileOf(directory: string, key: string): string {
   return join(directory, `${encodeURIComponent(key)}${fileSuffix}`);
 }
 
-function readLogin(path: string): StoredLogin | undefined {
+export function isHere(login: StoredLogin | HeldLogin): login is StoredLogin {
+  return "password" in login;
+}
+
+function readLogin(path: string): StoredLogin | HeldLogin | undefined {
   const text = findPrivateFile(path);
   return text === undefined ? undefined : decodeLogin(text);
 }
 
 /** A login that cannot be read is left out: one broken file must not hide the others. */
-function listLogins(directory: string): StoredLogin[] {
+function listLogins(directory: string): StoreEntry[] {
   const logins = fileNames(directory).flatMap((name) => {
     try {
       return readLogin(join(directory, name)) ?? [];
@@ -80,14 +119,19 @@ function fileNames(directory: string): string[] {
   }
 }
 
-function encodeLogin({ serverUrl, username, password }: StoredLogin): string {
-  return `${JSON.stringify({ serverUrl, username, password: password.reveal() })}\n`;
+function encodeLogin(login: StoredLogin | HeldLogin): string {
+  const { serverUrl, username } = login;
+  const rest = isHere(login) ? { password: login.password.reveal() } : { keychain: login.keychain };
+  return `${JSON.stringify({ serverUrl, username, ...rest })}\n`;
 }
 
-function decodeLogin(text: string): StoredLogin {
-  const { serverUrl, username, password } = parseObject(text);
-  if (typeof serverUrl !== "string" || typeof username !== "string" || typeof password !== "string") throw notALogin();
-  return { serverUrl, username, password: new Secret(password) };
+function decodeLogin(text: string): StoredLogin | HeldLogin {
+  const { serverUrl, username, password, keychain } = parseObject(text);
+  if (typeof serverUrl !== "string" || typeof username !== "string") throw notALogin();
+  if (typeof password === "string") return { serverUrl, username, password: new Secret(password) };
+  // It becomes part of a program's name.
+  if (typeof keychain === "string" && /^[a-z0-9][a-z0-9-]*$/.test(keychain)) return { serverUrl, username, keychain };
+  throw notALogin();
 }
 
 function parseObject(text: string): Record<string, unknown> {

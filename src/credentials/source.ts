@@ -18,6 +18,8 @@ export interface CredentialSource {
   find(host: RegistryHost, signal: AbortSignal): Promise<SourceAnswer | undefined>;
   /** How long, and as long as what, an answer for this host may be repeated without asking. */
   validity(host: RegistryHost): Validity;
+  /** The same for its failure to answer at all, where that is repeated though its answers are not. */
+  failureValidity?(host: RegistryHost): Validity;
 }
 
 /** A login, and what the source knows about its end. */

@@ -13,8 +13,8 @@ import { formatReply, formatReplyTail, missingServerUrlText, notFoundText } from
 import { parseServerUrl } from "./server-url.ts";
 
 export interface GetSources {
-  readonly chain: Pick<CredentialChain, "resolve">;
-  readonly store: Pick<LocalStore, "findByKey">;
+  readonly chain: Pick<CredentialChain, "resolve" | "cacheKey">;
+  readonly store: Pick<LocalStore, "obtain">;
   readonly cache: AnswerCache;
   /** For how long another process that looks for the same answer is waited for. */
   readonly waitMs: number;
@@ -24,31 +24,37 @@ export interface GetSources {
 export async function get(input: string, sources: GetSources): Promise<Answer> {
   const serverUrl = input.trim();
   if (serverUrl === "") return { text: missingServerUrlText, exitCode: 1 };
-  const { key, registry } = parseServerUrl(serverUrl);
-  const answer = registry === undefined ? findExtraLogin(key, sources) : await findLogin(registry, sources);
+  const { key, registry, repository } = parseServerUrl(serverUrl);
+  const answer =
+    registry === undefined ? await findExtraLogin(key, sources) : await findLogin(registry, repository, sources);
   return answer.kind === "text"
     ? { text: answer.text, exitCode: 1 }
     : { text: formatReply(serverUrl, answer.replyTail), exitCode: 0 };
 }
 
 /** What only the client itself understands comes from where the client put it. */
-function findExtraLogin(key: string, { store }: GetSources): CachedAnswer {
-  const login = store.findByKey(key);
+async function findExtraLogin(key: string, { store, waitMs }: GetSources): Promise<CachedAnswer> {
+  const login = await store.obtain(key, AbortSignal.timeout(waitMs));
   return login === undefined ? notFound : { kind: "login", replyTail: formatReplyTail(login) };
 }
 
-async function findLogin(host: RegistryHost, { chain, cache, waitMs }: GetSources): Promise<CachedAnswer> {
-  const key = host.credentialKey;
+async function findLogin(
+  host: RegistryHost,
+  repository: string | undefined,
+  { chain, cache, waitMs }: GetSources,
+): Promise<CachedAnswer> {
+  const key = chain.cacheKey(host, repository);
   let kept = cache.find(key);
   if (kept !== undefined) return kept;
   const sinceMs = Date.now();
   let flight: Flight | undefined;
   try {
-    const resolution = await chain.resolve(host, async () => {
+    const takeOff = async () => {
       flight = await cache.takeOff(key, waitMs);
       kept = cache.find(key);
       return kept === undefined;
-    });
+    };
+    const resolution = await chain.resolve(host, takeOff, repository);
     if (resolution === undefined) return kept ?? notFound;
     const answer = answerOf(resolution);
     cache.keep(key, { answer, validity: validityOf(resolution), sinceMs });

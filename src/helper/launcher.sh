@@ -95,6 +95,17 @@ docker.io | index.docker.io | www.docker.io | registry.hub.docker.com | registry
 '' | .* | -* | *_* | *:*:*) miss ;;
 esac
 
+# A configuration may choose another source for the host, or for a repository of it: the program reads it. The places are those of
+# src/credentials/configuration.
+is_configured() {
+  [ -z "${SCALR_OCI_CONFIG:-}" ] || return 0
+  case ${XDG_CONFIG_HOME:-} in "/"*) configuration=$XDG_CONFIG_HOME ;; *) configuration=${HOME:-}/.config ;; esac
+  [ -e "$configuration/scalr-oci/config.json" ] || [ -e "$configuration/scalr-oci/config.toml" ]
+}
+path=${url#https://}
+path=${path#"${path%%"/"*}"}
+case $path in '' | "/" | /v1 | /v2 | /v1/ | /v2/) ;; *) if is_configured; then miss; fi ;; esac
+
 # A login in two variables of the host, when nothing that comes before it is given, and when JSON can hold it as it is.
 if [ -z "${SCALR_OCI_AUTH_FILE:-}$is_hub" ]; then
   suffix=
@@ -113,6 +124,7 @@ if [ -z "${SCALR_OCI_AUTH_FILE:-}$is_hub" ]; then
   suffix=$suffix$rest
   eval "username=\${SCALR_OCI_USERNAME_$suffix:-} password=\${SCALR_OCI_PASSWORD_$suffix:-}"
   if [ -n "$username$password" ]; then
+    if is_configured; then username=; fi
     case $username in '' | *[!!-~]* | *'"'* | *'\'* | '<token>') miss ;; esac
     case $password in '' | *[!!-~]* | *'"'* | *'\'*) miss ;; esac
     say "{\"ServerURL\":\"$url\",\"Username\":\"$username\",\"Secret\":\"$password\"}"

@@ -44,9 +44,9 @@ async function perform(action: string, io: HelperIo): Promise<Answer> {
     case "get":
       return await get(await read(), getSources(io));
     case "store":
-      return storeLogin(await read(), storeParts(io));
+      return await storeLogin(await read(), storeParts(io));
     case "erase":
-      return eraseLogin(await read(), storeParts(io));
+      return await eraseLogin(await read(), storeParts(io));
     case "list":
       return listLogins(createLocalStore(io.environment));
     case "version":
@@ -60,14 +60,11 @@ async function perform(action: string, io: HelperIo): Promise<Answer> {
 
 function getSources(io: HelperIo): GetSources {
   const { environment, deadlineMs = defaultDeadlineMs } = io;
-  const parts = storeParts(io);
-  return {
-    ...parts,
-    chain: createCredentialChain({ environment, deadlineMs, cache: parts.cache }),
-    waitMs: deadlineMs,
-  };
+  const cache = new AnswerCache(environment);
+  const chain = createCredentialChain({ environment, deadlineMs, cache });
+  return { store: createLocalStore(environment), cache, chain, waitMs: deadlineMs };
 }
 
-function storeParts({ environment }: HelperIo): StoreParts & { readonly cache: AnswerCache } {
-  return { store: createLocalStore(environment), cache: new AnswerCache(environment) };
+function storeParts({ environment }: HelperIo): StoreParts {
+  return { environment, cache: new AnswerCache(environment) };
 }

@@ -1,4 +1,5 @@
 // `store`, `erase` and `list`: what clients keep here; docker/docker-credential-helpers, credentials/credentials.go.
+import type { Environment } from "../base/env.ts";
 import { InputError } from "../base/errors.ts";
 import { Secret } from "../base/secret.ts";
 import type { AnswerCache } from "../credentials/cache/answer-cache.ts";
@@ -8,33 +9,39 @@ import { missingServerUrlText, missingUsernameText, parseStoreRequest } from "./
 import { findServerUrl, parseServerUrl } from "./server-url.ts";
 
 export interface StoreParts {
-  readonly store: LocalStore;
+  readonly environment: Environment;
   /** Where an older answer may be kept. */
   readonly cache: Pick<AnswerCache, "forget">;
 }
 
 const done: Answer = { text: "", exitCode: 0 };
 
-/** Keeps what `docker login` hands over. @throws ScalrOciError when it cannot be kept */
-export function storeLogin(input: string, { store, cache }: StoreParts): Answer {
+/**
+ * Keeps what `docker login` hands over. Where a rule has no place for it, it is dropped in silence: the login itself was good.
+ * @throws ScalrOciError when it cannot be kept
+ */
+export async function storeLogin(input: string, { environment, cache }: StoreParts): Promise<Answer> {
   const request = parseStoreRequest(input);
   if (request === undefined) throw notALogin();
   const { serverUrl, username, secret } = request;
   if (serverUrl === "") return refused(missingServerUrlText);
   if (username === "") return refused(missingUsernameText);
-  const { key } = parseServerUrl(serverUrl);
-  store.store(key, { serverUrl, username, password: new Secret(secret) });
+  const { key, registry: host } = parseServerUrl(serverUrl);
+  const { keepLogin } = await import("../credentials/keep-login.ts");
+  await keepLogin({ key, host }, { serverUrl, username, password: new Secret(secret) }, environment);
   cache.forget(key);
   return done;
 }
 
 /** Forgets a login. Nothing to forget is no failure: clients erase every spelling of a host, and some crash on a refusal. */
-export function eraseLogin(input: string, { store, cache }: StoreParts): Answer {
+export async function eraseLogin(input: string, { environment, cache }: StoreParts): Promise<Answer> {
   const serverUrl = input.trim();
   if (serverUrl === "") return refused(missingServerUrlText);
-  const key = findServerUrl(serverUrl)?.key;
-  if (key === undefined) return done;
-  store.erase(key);
+  const found = findServerUrl(serverUrl);
+  if (found === undefined) return done;
+  const { key, registry: host } = found;
+  const { forgetLogin } = await import("../credentials/keep-login.ts");
+  await forgetLogin({ key, host }, environment);
   cache.forget(key);
   return done;
 }

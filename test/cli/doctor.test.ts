@@ -440,3 +440,74 @@ it("escapes of a helper do not reach the terminal", async () => {
   expect(stdout).toContain("the helper other fails: red  bell");
   expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
 });
+
+describe("the configuration of our helper", () => {
+  const configure = (hosts: object) => workspace.write("home/.config/scalr-oci/config.json", JSON.stringify({ hosts }));
+  const login = () => ({
+    [`SCALR_OCI_USERNAME_${suffix()}`]: "robot",
+    [`SCALR_OCI_PASSWORD_${suffix()}`]: canary,
+  });
+  beforeEach(() => {
+    helperBlock();
+    writeHelper("scalr", "exit 1");
+  });
+
+  it("a rule that chooses the sources is named beside the one that answers", async () => {
+    const file = configure({ [registry.host]: { sources: ["scalr", "environment"] } });
+    const said = await examine(module(), login());
+    expect(said.credential?.source).toBe("helper scalr: environment");
+    expect(ids(said)).toEqual(["note host-rule", "note no-opentofu"]);
+    expect(said.findings[0]?.message).toBe(
+      `hosts["${registry.host}"] in ${file} takes the login from scalr, then environment for ${registry.host}`,
+    );
+    expect(said.exitCode).toBe(0);
+  });
+
+  it("a rule because of which there is none: the next step is the rule, not a login", async () => {
+    const file = configure({ [registry.host]: { source: "none" } });
+    const said = await examine(module(), login());
+    expect(said.credential).toBeNull();
+    expect(said.findings.map(({ message }) => message)).toContain(
+      `hosts["${registry.host}"] in ${file} says that there is no login for ${registry.host}`,
+    );
+    expect(said.findings.find(({ id }) => id === "helper-has-none")?.next).toBe(
+      `change hosts["${registry.host}"] in ${file}`,
+    );
+  });
+
+  it("a rule for repositories: OpenTofu names none", async () => {
+    configure({ [`${registry.host}/acme`]: { source: "none" } });
+    const said = await examine(module(), login());
+    expect([said.credential?.username, ids(said)]).toEqual(["robot", ["note repository-rule", "note no-opentofu"]]);
+  });
+
+  it("that cannot be read is the one problem, said once", async () => {
+    configure({ [registry.host]: { sorce: "none" } });
+    const said = await examine(module(), login());
+    expect(ids(said).filter((id) => id.startsWith("problem"))).toEqual(["problem source-fails"]);
+    expect(said.findings[0]?.message).toContain(
+      `the configuration fails: scalr-oci/config.json: hosts["${registry.host}"].sorce`,
+    );
+    expect(said.next).toBe("write source");
+    const { exitCode, stdout } = await doctor([]);
+    expect([exitCode, stdout.includes("problem: scalr-oci/config.json: hosts")]).toEqual([1, true]);
+  });
+
+  it("a helper that a rule names and that is not there", async () => {
+    configure({ "quay.io": { source: "helper", helper: "absent" } });
+    const { stdout } = await doctor([]);
+    expect(stdout).toContain("names the helper absent, but docker-credential-absent is not on PATH");
+  });
+
+  it("another helper by a rule: it is asked, and named", async () => {
+    configure({ [registry.host]: { source: "helper", helper: "vault" } });
+    writeHelper("vault", `echo '{"Username":"robot","Secret":"${canary}"}'`);
+    expect((await examine()).credential?.source).toBe("helper scalr: helper vault");
+    writeHelper("vault", "echo sealed; exit 1");
+    const said = await examine();
+    expect(said.findings[0]).toMatchObject({
+      id: "source-fails",
+      message: "the helper vault fails: sealed",
+    });
+  });
+});

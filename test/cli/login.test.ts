@@ -5,6 +5,7 @@ import { PassThrough, Readable } from "node:stream";
 import { runCli } from "../../src/cli/program.ts";
 import { findExecutable } from "../../tools/tofu/ensure-tofu.ts";
 import { type Authority, createAuthority } from "../support/authority.ts";
+import { writeHelperProgram } from "../support/helper-program.ts";
 import { start } from "../support/processes.ts";
 import { type ScriptedServer, startScriptedServer } from "../support/scripted-server.ts";
 import { root } from "../support/source-files.ts";
@@ -29,9 +30,9 @@ afterAll(async () => {
 beforeEach(() => (workspace = createWorkspace()));
 afterEach(() => workspace.remove());
 
-async function cli(args: readonly string[], input = "") {
+async function cli(args: readonly string[], input = "", variables: Record<string, string> = {}) {
   const [stdout, stderr] = [new PassThrough().setEncoding("utf8"), new PassThrough().setEncoding("utf8")];
-  const environment = workspace.environment({ trust: authority.certificateFile });
+  const environment = workspace.environment({ trust: authority.certificateFile, variables });
   const context = {
     environment,
     stdin: Readable.from([Buffer.from(input)]),
@@ -114,6 +115,55 @@ describe("logout", () => {
     expect(existsSync(loginFile())).toBe(false);
     expect((await cli(["logout", registry.host])).stdout).toBe(
       `there was no login for ${registry.host} in the local store\n`,
+    );
+  });
+
+  describe("with a configuration", () => {
+    const configure = (rule: object) =>
+      workspace.write("home/.config/scalr-oci/config.json", JSON.stringify({ hosts: { [registry.host]: rule } }));
+
+    it("does not ask for a password that would not be used", async () => {
+      const file = configure({ sources: ["environment"] });
+      const { exitCode, stderr } = await cli(loginArgs(), canary);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(
+        `in ${file} takes the login from environment for ${registry.host}; a login that is kept would not`,
+      );
+      expect(existsSync(loginFile())).toBe(false);
+    });
+
+    it("gives it to the helper of the rule, and takes it from there", async () => {
+      configure({ source: "helper", helper: "absent-here" });
+      const { exitCode, stderr } = await cli(loginArgs(), canary);
+      expect([exitCode, stderr.includes("docker-credential-absent-here is not on PATH")]).toEqual([2, true]);
+      const vault = writeHelperProgram(workspace, "vault");
+      configure({ source: "helper", helper: "vault" });
+      const variables = { PATH: `${vault.directory}:${process.env["PATH"]}` };
+      const said = await cli(loginArgs(), "wrong", variables);
+      expect([said.exitCode, vault.calls()]).toEqual([1, []]);
+      expect((await cli(loginArgs(), canary, variables)).stdout).toBe(
+        `logged in to ${registry.host} as robot, kept by the helper vault\n`,
+      );
+      expect(existsSync(loginFile())).toBe(false);
+      expect((await cli(["logout", registry.host], "", variables)).stdout).toContain(
+        "the helper vault was told to forget",
+      );
+      expect(vault.logins()).toEqual({});
+    });
+  });
+
+  it("keeps it in the keychain, or says why not", async () => {
+    const keychain = writeHelperProgram(workspace, "pass");
+    const variables = { SCALR_OCI_KEYCHAIN: "pass", PATH: `${keychain.directory}:${process.env["PATH"]}` };
+    expect((await cli(loginArgs(), canary, variables)).stdout).toBe(
+      `logged in to ${registry.host} as robot, kept in the keychain (pass)\n`,
+    );
+    expect(readFileSync(loginFile(), "utf8")).not.toContain("canary");
+    writeHelperProgram(workspace, "pass", "echo 'pass not initialized'; exit 1");
+    const { stdout, stderr } = await cli(loginArgs(), canary, variables);
+    expect(stdout).toBe(`logged in to ${registry.host} as robot\n`);
+    expect(stderr).toContain(
+      "the keychain (pass) was not used: pass not initialized; the login is in a file that only you can read\n",
     );
   });
 

@@ -253,6 +253,15 @@ describe("setup", () => {
     expect(stderr).toContain("scalr-oci setup ghcr.io");
   });
 
+  it("names the rules that choose where the helper looks", async () => {
+    const hosts = { "ghcr.io": { source: "none" }, "*.io": { source: "helper", helper: "absent" } };
+    workspace.write("home/.config/scalr-oci/config.json", JSON.stringify({ hosts }));
+    const { stdout } = await setup(["ghcr.io", "quay.io"]);
+    expect(stdout).toMatch(/note: hosts\["ghcr\.io"\] in .*config\.json says that there is no login for ghcr\.io\n/);
+    expect(stdout).toMatch(/note: hosts\["\*\.io"\] in .* takes the login from helper absent for quay\.io\n/);
+    expect(stdout).toMatch(/note: a rule in .* names the helper absent, but docker-credential-absent is not on PATH\n/);
+  });
+
   it("names an entry that goes before even a block, and a helper that is not on PATH", async () => {
     workspace.write("home/.docker/config.json", JSON.stringify({ auths: { "ghcr.io/acme": { auth: canaryAuth } } }));
     const { stdout } = await setup(["ghcr.io"], { PATH: "/nonexistent" });

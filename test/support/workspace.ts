@@ -64,6 +64,8 @@ function childEnvironment(path: Workspace["path"], options: EnvironmentOptions):
     TF_CLI_CONFIG_FILE: path("tofu.tfrc"),
     TF_IN_AUTOMATION: "1",
     CHECKPOINT_DISABLE: "1",
+    // Never that of who runs the tests.
+    SCALR_OCI_KEYCHAIN: "off",
     SSL_CERT_FILE: options.trust,
     ...options.variables,
   };

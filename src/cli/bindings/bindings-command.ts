@@ -64,7 +64,7 @@ async function readTarget(context: CliContext, target: string): Promise<FoundMod
 
 async function readPackage(context: CliContext, reference: OciReference): Promise<FoundModule> {
   const { host, repository, subdir } = reference;
-  const client = await openRegistry(context, host, "pull");
+  const client = await openRegistry(context, { host }, "pull");
   const folder = await mkdtemp(join(tmpdir(), "scalr-oci-bindings-"));
   try {
     const progress = startProgress(context, `pulling ${repository}`);

@@ -9,6 +9,7 @@ import { byUrgency, type Finding } from "./finding.ts";
 import { findOpenTofuVersion, findVersionFindings } from "./opentofu-version.ts";
 import { askRegistry, findRegistryFindings, type RegistryAnswer } from "./registry-check.ts";
 import { type Report, toDocument, toLines } from "./report.ts";
+import { findRuleFindings } from "./rule-findings.ts";
 import { findSetupFindings } from "./setup-findings.ts";
 import { obtainWinnerLogin, type WinnerLogin } from "./winner-login.ts";
 
@@ -21,7 +22,11 @@ export async function runDoctor(text: string | undefined, flags: JsonFlag, conte
   const { environment, directory } = context;
   const world = readLookupWorld(environment, directory, process.platform);
   const version = await findOpenTofuVersion(environment);
-  const general = [...findVersionFindings(version), ...findSetupFindings({ environment, directory, world })];
+  const general = [
+    ...findVersionFindings(version),
+    ...(await findRuleFindings(environment, directory)),
+    ...findSetupFindings({ environment, directory, world }),
+  ];
   const report =
     target === undefined
       ? { version, world, findings: byUrgency(general) }
@@ -54,7 +59,10 @@ async function examine(target: Target, { world, version, general, context }: Sur
     ...(login?.findings ?? []),
     ...findAddressFindings(address, world, result),
     ...findRegistryFindings(answer, winner, address.host.value),
-    ...general,
+    // What a login fails by is said once.
+    ...general.filter(
+      ({ message }) => login?.findings.every((finding) => !finding.message.endsWith(message)) !== false,
+    ),
   ]);
   const examination = { address, winner, candidates: result.candidates, login, answer };
   return { version, world, findings: withoutAftermath(findings, login, answer, result), examination };

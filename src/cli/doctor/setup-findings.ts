@@ -2,7 +2,7 @@
 import type { Environment } from "../../base/env.ts";
 import type { LookupWorld } from "../opentofu/lookup.ts";
 import type { Finding } from "./finding.ts";
-import { findHelperProgram } from "./helper-program.ts";
+import { findHelperProgram } from "../../credentials/helper-program.ts";
 
 export interface Machine {
   readonly environment: Environment;

@@ -5,11 +5,14 @@ import type { Environment } from "../../base/env.ts";
 import { Secret } from "../../base/secret.ts";
 import { createCredentialChain } from "../../credentials/chain.ts";
 import { identityTokenUsername } from "../../credentials/identity-token.ts";
+import { createLocalStore, isHere } from "../../credentials/local-store.ts";
 import type { RegistryHost } from "../../names/registry-host.ts";
 import { findBlockLogin } from "../opentofu/cli-configuration.ts";
 import type { Candidate } from "../opentofu/lookup.ts";
 import type { Finding } from "./finding.ts";
-import { askHelper, findHelperProgram, ownHelper } from "./helper-program.ts";
+import { findHelperProgram } from "../../credentials/helper-program.ts";
+import { askHelper, ownHelper } from "./helper-program.ts";
+import { findHostRuleNotes, findRuleOf, ruleName } from "./rule-findings.ts";
 
 export interface WinnerLogin {
   /** Undefined when OpenTofu would go on anonymously, or fail. */
@@ -55,33 +58,38 @@ async function fromOwnHelper({ host, environment, directory }: WinnerQuestion): 
             next: "install scalr-oci so that its programs are on PATH",
           },
         ];
-  const resolution = await createCredentialChain({ environment }).resolve(host);
+  const [resolution, notes] = await Promise.all([
+    createCredentialChain({ environment }).resolve(host),
+    findHostRuleNotes(host, environment),
+  ]);
   const helper = `helper ${ownHelper}`;
+  const base = { credential: undefined, ageSeconds: undefined };
   if (resolution?.kind === "found") {
     const { credential } = resolution;
-    return { credential, source: `${helper}: ${credential.source}`, ageSeconds: undefined, findings: broken };
+    const source = `${helper}: ${credential.source}${placeOf(credential.source, host, environment)}`;
+    return { ...base, credential, source, findings: [...broken, ...notes] };
   }
   if (resolution?.kind === "failed") {
     const { source, error } = resolution;
-    const finding: Finding = {
-      level: "problem",
-      id: "source-fails",
-      message: `the ${source} fails: ${error.message}`,
-      next: error.hint,
-    };
-    return {
-      credential: undefined,
-      source: `${helper}: ${source}`,
-      ageSeconds: undefined,
-      findings: [...broken, finding],
-    };
+    const message = error.message.startsWith(`the ${source} `)
+      ? error.message
+      : `the ${source} fails: ${error.message}`;
+    const finding: Finding = { level: "problem", id: "source-fails", message, next: error.hint };
+    return { ...base, source: `${helper}: ${source}`, findings: [...broken, finding, ...notes] };
   }
-  return {
-    credential: undefined,
-    source: helper,
-    ageSeconds: undefined,
-    findings: [...broken, notFound(ownHelper, host)],
-  };
+  const rule = await findRuleOf(host, environment);
+  const isChosen = rule !== undefined && !rule.sources.includes("store");
+  const next = isChosen
+    ? `change ${ruleName(rule.pattern.text)} in ${rule.place.path}`
+    : `scalr-oci login ${host.value}`;
+  return { ...base, source: helper, findings: [...broken, notFound(ownHelper, host, next), ...notes] };
+}
+
+/** The local store keeps passwords in two places. */
+function placeOf(source: string, { credentialKey }: RegistryHost, environment: Environment): string {
+  const store = createLocalStore(environment);
+  const login = source === store.name ? store.findByKey(credentialKey) : undefined;
+  return login === undefined || isHere(login) ? "" : ` (keychain ${login.keychain})`;
 }
 
 async function fromHelper(name: string, question: WinnerQuestion): Promise<WinnerLogin> {
@@ -119,9 +127,9 @@ function unusable({ username, password }: Credential, name: string): Finding[] {
 }
 
 /** After not found, nothing in OpenTofu's own text names the helper. */
-function notFound(name: string, { value }: RegistryHost): Finding {
+function notFound(name: string, { value }: RegistryHost, next = `scalr-oci login ${value}`): Finding {
   const message = `the helper ${name} has no login for ${value}, so OpenTofu goes on anonymously`;
-  return { level: "warning", id: "helper-has-none", message, next: `scalr-oci login ${value}` };
+  return { level: "warning", id: "helper-has-none", message, next };
 }
 
 /** The password of one entry, read for this one request to its registry. */

@@ -75,7 +75,7 @@ async function withRegistries<Result>(
   const clients = new Map<string, Promise<RegistryClient>>();
   const clientOf = (address: string): Promise<RegistryClient> => {
     const { host } = parseOciReference(address);
-    const client = clients.get(host.value) ?? openRegistry(context, host, "pull");
+    const client = clients.get(host.value) ?? openRegistry(context, { host }, "pull", { sharesConnections: true });
     clients.set(host.value, client);
     return client;
   };

@@ -3,11 +3,12 @@ import type { Credential } from "../../base/credential.ts";
 import { AuthError, InputError, toScalrOciError } from "../../base/errors.ts";
 import { Secret } from "../../base/secret.ts";
 import { AnswerCache } from "../../credentials/cache/answer-cache.ts";
-import { createLocalStore } from "../../credentials/local-store.ts";
+import { findUnkept, keepLogin, type KeptIn } from "../../credentials/keep-login.ts";
 import { parseRegistryHost, type RegistryHost } from "../../names/registry-host.ts";
 import { RegistryClient } from "../../registry/client.ts";
 import type { CliContext } from "../context.ts";
 import { ownHelper } from "../doctor/helper-program.ts";
+import { describeRule } from "../doctor/rule-findings.ts";
 import { lookUp, readLookupWorld } from "../opentofu/lookup.ts";
 import { loginGuidance } from "./guidance.ts";
 import { askLine, askSecret } from "./prompt.ts";
@@ -26,12 +27,32 @@ const retryPolicy = { attempts: 2, baseDelayMs: 250, maxDelayMs: 2_000 } as cons
 /** @throws InputError for what is missing; AuthError REGISTRY_CREDENTIAL_REFUSED when the registry refuses: nothing is kept then */
 export async function runLogin(text: string, options: LoginOptions, context: CliContext): Promise<void> {
   const host = parseRegistryHost(text);
+  await refuseUnkept(host, context);
   const credential = await readCredential(host, options, context);
   if (options.check) await check(host, credential, context);
-  createLocalStore(context.environment).store(host.credentialKey, { serverUrl: host.url, ...credential });
-  new AnswerCache(context.environment).forget(host.credentialKey);
-  context.stdout.write(`logged in to ${host.value} as ${credential.username}\n`);
+  const { environment } = context;
+  const { credentialKey: key } = host;
+  const kept = await keepLogin({ key, host }, { serverUrl: host.url, ...credential }, environment);
+  new AnswerCache(environment).forget(key);
+  context.stdout.write(`logged in to ${host.value} as ${credential.username}${describePlace(kept)}\n`);
+  if (kept.kind === "file" && kept.reason !== undefined)
+    context.stderr.write(`${kept.reason}; the login is in a file that only you can read\n`);
   if (!isAskedByOpenTofu(host, context)) context.stderr.write(`scalr-oci setup ${host.value} makes OpenTofu use it\n`);
+}
+
+/** Before anybody types a password in vain. */
+async function refuseUnkept(host: RegistryHost, { environment }: CliContext): Promise<void> {
+  const rule = await findUnkept(host, environment);
+  if (rule === undefined) return;
+  throw new InputError("INVALID_ARGUMENT", `${describeRule(rule, host)}; a login that is kept would not be used`, {
+    path: "host",
+    hint: 'add "store" to its sources',
+  });
+}
+
+function describePlace(kept: KeptIn): string {
+  if (kept.kind === "keychain") return `, kept in the keychain (${kept.name})`;
+  return kept.kind === "helper" ? `, kept by the helper ${kept.name}` : "";
 }
 
 async function readCredential(host: RegistryHost, options: LoginOptions, context: CliContext): Promise<Credential> {

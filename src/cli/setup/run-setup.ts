@@ -3,8 +3,10 @@ import { InputError } from "../../base/errors.ts";
 import { createLocalStore } from "../../credentials/local-store.ts";
 import { findRegistryHost, parseRegistryHost } from "../../names/registry-host.ts";
 import type { CliContext } from "../context.ts";
-import { findHelperProgram, ownHelper } from "../doctor/helper-program.ts";
-import { findOnPath } from "../find-on-path.ts";
+import { findHelperProgram } from "../../credentials/helper-program.ts";
+import { ownHelper } from "../doctor/helper-program.ts";
+import { findHostRuleNotes, findRuleFindings } from "../doctor/rule-findings.ts";
+import { findOnPath } from "../../base/find-on-path.ts";
 import { printResult } from "../json-flag.ts";
 import { ambientPlaces, readAmbientFile } from "../opentofu/ambient-files.ts";
 import { dockerConfigPath, planDocker, planDockerUndo } from "./docker-change.ts";
@@ -23,11 +25,12 @@ const dockerClients = ["docker", "oras", "helm", "crane", "regctl", "nerdctl", "
 const podmanClients = ["podman", "buildah", "skopeo"];
 
 /** @throws InputError for a host or a file that cannot be read; nothing is written then */
-export function runSetup(given: readonly string[], options: SetupOptions, context: CliContext): void {
+export async function runSetup(given: readonly string[], options: SetupOptions, context: CliContext): Promise<void> {
   const hosts = options.undo ? given.map(valueOf) : wantedHosts(given, context);
   const plans = options.undo ? planUndo(hosts, context) : planAll(hosts, context);
   const changes = plans.flatMap(({ change }) => change ?? []);
-  const remarks = [...plans.flatMap((plan) => plan.remarks), ...(options.undo ? [] : surroundings(hosts, context))];
+  const around = options.undo ? [] : [...surroundings(hosts, context), ...(await ruleRemarks(hosts, context))];
+  const remarks = [...plans.flatMap((plan) => plan.remarks), ...around];
   if (!options.dryRun) changes.forEach(writeChange);
   printResult(context, options, toDocument(changes, remarks, options), toLines(changes, remarks, options));
 }
@@ -84,6 +87,12 @@ function surroundings(hosts: readonly string[], { environment, directory }: CliC
     );
   });
   return problem === undefined ? entries : [`${problem}: put the programs of scalr-oci on PATH`, ...entries];
+}
+
+/** Where the helper will look for the login, when that is not the usual order; and that it will not, when its rules cannot be read. */
+async function ruleRemarks(hosts: readonly string[], { environment, directory }: CliContext): Promise<string[]> {
+  const notes = await Promise.all(hosts.map((host) => findHostRuleNotes(parseRegistryHost(host), environment)));
+  return [...(await findRuleFindings(environment, directory)), ...notes.flat()].map(({ message }) => message);
 }
 
 function isBelow(key: string, hosts: readonly string[]): boolean {

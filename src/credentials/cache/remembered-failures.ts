@@ -12,7 +12,7 @@ export const failureRepeatableForMs = 10_000;
 export function rememberFailures(source: CredentialSource, cache: AnswerCache): CredentialSource {
   const key = `source ${source.name}`;
   const find: CredentialSource["find"] = async (host, signal) => {
-    if (!source.isRemote(host)) return await source.find(host, signal);
+    if (!source.isRemote(host) && source.failureValidity === undefined) return await source.find(host, signal);
     const kept = cache.find(key);
     const failure = kept?.kind === "text" ? decodeFailure(kept.text) : undefined;
     if (failure !== undefined) throw failure;
@@ -21,7 +21,7 @@ export function rememberFailures(source: CredentialSource, cache: AnswerCache): 
       return await source.find(host, signal);
     } catch (thrown) {
       const error = toScalrOciError(thrown);
-      const allowed = source.validity(host);
+      const allowed = source.failureValidity?.(host) ?? source.validity(host);
       // What may never be repeated names no identity that the failure would belong to.
       const validity = { ...allowed, repeatableForMs: Math.min(allowed.repeatableForMs, failureRepeatableForMs) };
       if (error.kind === "transient") cache.keep(key, { answer: encodeFailure(error), validity, sinceMs });

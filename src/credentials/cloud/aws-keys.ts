@@ -12,7 +12,7 @@ import type { HttpClient } from "../http-client.ts";
 import { findHome } from "../places.ts";
 import { type AwsFiles, type AwsSettings, readAwsFiles } from "./aws-profile.ts";
 import type { AwsKeys } from "./aws-signature.ts";
-import { assumeRole, assumeRoleWithWebIdentity } from "./aws-sts.ts";
+import { assumeRole, assumeRoleWithWebIdentity, type RoleRequest } from "./aws-sts.ts";
 import { assertAvailable, callCloud, metadataTimeoutMs, parseObject, roleOf, textOf } from "./cloud-request.ts";
 import { isOnCloud } from "./machine-vendor.ts";
 
@@ -35,10 +35,17 @@ export interface AwsContext {
   readonly domain: string;
   /** Profile in place of the environment's identity; undefined for that. */
   readonly profile: string | undefined;
+  /** A role to take with those keys. */
+  readonly role?: RoleRequest | undefined;
 }
 
 /** @returns undefined when there is no identity at all @throws AuthError, InputError, TransientError with a CLOUD_ code */
 export async function findAwsKeys(context: AwsContext): Promise<AwsKeys | undefined> {
+  const keys = await findOwnKeys(context);
+  return keys === undefined || context.role === undefined ? keys : await assumeRole(context.role, keys, context);
+}
+
+async function findOwnKeys(context: AwsContext): Promise<AwsKeys | undefined> {
   const { environment, profile } = context;
   if (profile !== undefined) return await keysOfProfile(profile, readAwsFiles(environment), context);
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = environment;
@@ -229,7 +236,9 @@ async function containerKeys({ environment, http, signal }: AwsContext): Promise
     throw wrong("AWS_CONTAINER_CREDENTIALS_FULL_URI leads off this machine without TLS", "correct or unset it");
   }
   const tokenFile = environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
-  const token = tokenFile ? readTokenFile(tokenFile, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") : environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"];
+  const token = tokenFile
+    ? readTokenFile(tokenFile, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
+    : environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"];
   const headers = token ? { authorization: token } : {};
   const remedy = "give the task or pod a role";
   const document = await callCloud(http, {

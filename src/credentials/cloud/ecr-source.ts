@@ -26,11 +26,21 @@ const variables = [
   "HOME",
 ];
 
-/** @param profile taken in place of the environment's identity */
-export function createEcrSource(environment: Environment, clock: Clock, profile?: string): CredentialSource {
+/** Whose login is asked for, where that is not what the environment says. */
+export interface AwsChoice {
+  /** Taken in place of the environment's identity. */
+  readonly profile?: string | undefined;
+  /** ARN of a role that is taken with the keys of that identity. */
+  readonly role?: string | undefined;
+  readonly externalId?: string | undefined;
+}
+
+export function createEcrSource(environment: Environment, clock: Clock, choice: AwsChoice = {}): CredentialSource {
+  const { profile, role, externalId } = choice;
+  const chosen = [profile && `profile ${profile}`, role && `role ${role.replace(/^.*:role\//, "")}`].filter(Boolean);
   const identity = once(() => (profile !== undefined || hasAwsIdentity(environment) ? true : undefined));
   return {
-    name: "Amazon ECR",
+    name: chosen.length === 0 ? "Amazon ECR" : `Amazon ECR, ${chosen.join(", ")}`,
     get isConfigured() {
       return identity.isThere();
     },
@@ -50,6 +60,7 @@ export function createEcrSource(environment: Environment, clock: Clock, profile?
           region: registry.region,
           domain: registry.domain,
           profile,
+          role: role === undefined ? undefined : { roleArn: role, sessionName: undefined, externalId },
         });
       } finally {
         http.close();

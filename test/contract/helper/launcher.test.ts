@@ -16,6 +16,7 @@ import { dirname, join } from "node:path";
 import { Secret } from "../../../src/base/secret.ts";
 import { AnswerCache } from "../../../src/credentials/cache/answer-cache.ts";
 import type { CachedAnswer } from "../../../src/credentials/cache/cache-entry.ts";
+import { hasConfiguration } from "../../../src/credentials/configuration/configuration-place.ts";
 import { type Condition, fileNow, secretNow, variableNow } from "../../../src/credentials/condition.ts";
 import { formatReply, formatReplyTail } from "../../../src/helper/protocol.ts";
 import { findExecutable } from "../../../tools/tofu/ensure-tofu.ts";
@@ -374,6 +375,43 @@ describe.each(shells.filter((words) => words.length > 0).map((words) => [words.j
       it("of another host is not looked at", async () => {
         expect(await launch(shell, "quay.io", pair("ghcr_io"))).toEqual(miss("quay.io"));
         expect(await launch(shell, "ghcr.io:444", pair("ghcr_io"))).toEqual(miss("ghcr.io:444"));
+      });
+    });
+
+    describe("where there is a configuration", () => {
+      const pair = { SCALR_OCI_USERNAME_ghcr_io: "robot", SCALR_OCI_PASSWORD_ghcr_io: canary };
+      const places: readonly (readonly [string, Record<string, string | undefined>])[] = [
+        ["home/.config/scalr-oci/config.json", {}],
+        ["home/.config/scalr-oci/config.toml", {}],
+        ["home/.config/scalr-oci/config.json", { XDG_CONFIG_HOME: undefined }],
+        ["home/.config/scalr-oci/config.json", { XDG_CONFIG_HOME: "relative" }],
+        ["elsewhere/scalr-oci/config.json", { XDG_CONFIG_HOME: "ELSEWHERE" }],
+      ];
+      const at = (variables: Record<string, string | undefined>) =>
+        variables["XDG_CONFIG_HOME"] === "ELSEWHERE" ? { XDG_CONFIG_HOME: workspace.path("elsewhere") } : variables;
+
+      it.each(places)(
+        "at %s (%j), the program says what it makes of variables and repositories",
+        async (file, more) => {
+          const variables = at(more);
+          keep({ key: "quay.io" });
+          expect(await launch(shell, "ghcr.io", { ...pair, ...variables })).toEqual(hit("ghcr.io"));
+          expect(await launch(shell, "quay.io/acme/vpc", variables)).toEqual(hit("quay.io/acme/vpc"));
+          workspace.write(file, "{}");
+          expect(hasConfiguration(environment(variables))).toBe(true);
+          for (const url of ["ghcr.io", "https://ghcr.io"])
+            expect(await launch(shell, url, { ...pair, ...variables })).toEqual(miss(url));
+          for (const url of ["quay.io/acme/vpc", "https://quay.io/vpc", "quay.io/acme/v1", "quay.io/v1/x"])
+            expect(await launch(shell, url, variables)).toEqual(miss(url));
+          for (const url of ["quay.io", "https://quay.io/", "https://quay.io/v2/", "quay.io/v1"])
+            expect(await launch(shell, url, variables)).toEqual(hit(url));
+        },
+      );
+
+      it("that a variable names, whether it is there or not", async () => {
+        const variables = { ...pair, SCALR_OCI_CONFIG: "/nonexistent.json" };
+        expect(await launch(shell, "ghcr.io", variables)).toEqual(miss("ghcr.io"));
+        expect(hasConfiguration(environment(variables))).toBe(true);
       });
     });
 

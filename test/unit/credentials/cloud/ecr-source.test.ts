@@ -78,7 +78,7 @@ const sourceOf = (variables: Record<string, string>, profile?: string) =>
   createEcrSource(
     { HOME: workspace.path("home"), PATH: process.env["PATH"] ?? "", ...cloud.environment, ...variables },
     fakeClock(),
-    profile,
+    { profile },
   );
 const find = (variables: Record<string, string>, host = ecr, profile?: string) =>
   sourceOf(variables, profile).find(host, AbortSignal.timeout(10_000));

@@ -1,7 +1,7 @@
 // Looks for a program as a shell does.
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
-import type { Environment } from "../base/env.ts";
+import type { Environment } from "./env.ts";
 
 /** Absolute path of the first executable file of this name; @param directory what relative entries of PATH start from */
 export function findOnPath(name: string, environment: Environment, directory: string): string | undefined {
