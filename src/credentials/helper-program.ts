@@ -1,8 +1,9 @@
 // Programs of credential helpers: finds `docker-credential-NAME` as Go's clients do, and holds one conversation with it.
 // docker/docker-credential-helpers, client/command.go and client/client.go.
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
+import type { Readable } from "node:stream";
 import type { Environment } from "../base/env.ts";
 import { isExecutableFile } from "../base/find-on-path.ts";
 
@@ -10,7 +11,7 @@ import { isExecutableFile } from "../base/find-on-path.ts";
 const notFoundText = "credentials not found in native keychain";
 const maxOutputBytes = 1024 * 1024;
 /** A child of the helper that keeps its stdout open is not waited for any longer than this. */
-const lateOutputMs = 200;
+const lateOutputMs = 1_000;
 
 export interface HelperProgram {
   readonly path: string | undefined;
@@ -48,50 +49,60 @@ export interface HelperOutcome {
   readonly problem: string | undefined;
   /** True when it was killed because the time was over. */
   readonly isLate: boolean;
+  /** True when it has ended, but something that it started still holds its stdout: OpenTofu waits for that. */
+  readonly holdsOutput: boolean;
 }
 
-/** Runs the program without a shell; what it prints on stderr is nobody's. Never throws. */
+/** Runs the program without a shell; what it prints on stderr is nobody's. How it ends is a result, never an error. */
 export async function callHelper({ path, action, input, environment, signal }: HelperCall): Promise<HelperOutcome> {
+  const child = spawn(path, [action], { env: { ...environment }, stdio: ["pipe", "pipe", "ignore"] });
+  let killedFor: string | undefined;
+  const kill = (reason: string) => {
+    killedFor ??= reason;
+    child.kill("SIGKILL");
+  };
+  const onAbort = () => kill("it does not answer in time");
+  signal.addEventListener("abort", onAbort);
+  if (signal.aborted) onAbort();
+  const output = collect(child.stdout, () => kill("it does not stop printing"));
+  // A program that does not read its input ends all the same.
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
+  const { problem, holdsOutput } = await endOf(child);
+  signal.removeEventListener("abort", onAbort);
+  // A child of it may still hold the other end.
+  child.stdout.destroy();
+  return killedFor === undefined
+    ? { stdout: output(), problem, isLate: false, holdsOutput }
+    : { stdout: "", problem: killedFor, isLate: signal.aborted, holdsOutput };
+}
+
+/** @returns what gives all that was printed up to then */
+function collect(stdout: Readable, onTooMuch: () => void): () => string {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  stdout.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > maxOutputBytes) onTooMuch();
+    else chunks.push(chunk);
+  });
+  return () => Buffer.concat(chunks).toString("utf8");
+}
+
+/** Waits for the end of the program, and not for long for that of its output. */
+async function endOf(child: ChildProcess): Promise<Pick<HelperOutcome, "problem" | "holdsOutput">> {
   return await new Promise((done) => {
-    const child = spawn(path, [action], { env: { ...environment }, stdio: ["pipe", "pipe", "ignore"] });
-    const chunks: Buffer[] = [];
-    let size = 0;
-    let stopped: string | undefined;
-    let late: NodeJS.Timeout | undefined;
-    const stop = (reason: string) => {
-      stopped ??= reason;
-      child.kill("SIGKILL");
+    const end = (code: number | null, signal: NodeJS.Signals | null, holdsOutput: boolean) => {
+      const problem = code === 0 ? undefined : signal === null ? `exit code ${code}` : `signal ${signal}`;
+      done({ problem, holdsOutput });
     };
-    const onAbort = () => stop("it does not answer in time");
-    const finish = (problem: string | undefined) => {
-      clearTimeout(late);
-      signal.removeEventListener("abort", onAbort);
-      // A child of it may still hold the other end.
-      child.stdout.destroy();
-      done({
-        stdout: stopped === undefined ? Buffer.concat(chunks).toString("utf8") : "",
-        problem: stopped ?? problem,
-        isLate: stopped !== undefined && signal.aborted,
-      });
-    };
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort);
-    child.stdout.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > maxOutputBytes) stop("it does not stop printing");
-      else chunks.push(chunk);
-    });
-    // A program that does not read its input ends all the same.
-    child.stdin.on("error", () => {});
-    child.stdin.end(input);
-    child.once("error", (error) =>
-      finish(`it cannot be started, got ${(error as NodeJS.ErrnoException).code ?? "an error"}`),
+    child.once("error", ({ code }: NodeJS.ErrnoException) =>
+      done({ problem: `it cannot be started, got ${code ?? "an error"}`, holdsOutput: false }),
     );
-    const ended = (code: number | null, killedBy: NodeJS.Signals | null) =>
-      finish(code === 0 ? undefined : killedBy === null ? `exit code ${code}` : `signal ${killedBy}`);
-    child.once("close", ended);
-    child.once("exit", (code, killedBy) => {
-      late = setTimeout(() => ended(code, killedBy), lateOutputMs);
+    child.once("close", (code, signal) => end(code, signal, false));
+    child.once("exit", (code, signal) => {
+      const late = setTimeout(() => end(code, signal, true), lateOutputMs);
+      child.once("close", () => clearTimeout(late));
     });
   });
 }
@@ -103,7 +114,7 @@ export type HelperAnswer =
   | { readonly kind: "failed"; readonly text: string; readonly isLate: boolean };
 
 /** What the outcome of `get` says. */
-export function readAnswer({ stdout, problem, isLate }: HelperOutcome): HelperAnswer {
+export function readAnswer({ stdout, problem, isLate }: Omit<HelperOutcome, "holdsOutput">): HelperAnswer {
   const text = stdout.trim();
   if (problem !== undefined) {
     if (text === notFoundText) return { kind: "none" };

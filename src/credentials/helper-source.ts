@@ -108,7 +108,10 @@ function prepare(name: string, { environment, signal }: HelperCircumstances): Om
       hint: `install docker-credential-${name} into a directory on PATH, or correct the rule that names it`,
     });
   }
-  return { path, environment: { ...environment, [waitingVariable]: [...waiting, name].join(" ") }, signal };
+  // Our launcher has taken this one away, to start sooner; another program may need it.
+  const authorities = environment["SCALR_OCI_NODE_CA"];
+  const given = authorities === undefined ? environment : { ...environment, NODE_EXTRA_CA_CERTS: authorities };
+  return { path, environment: { ...given, [waitingVariable]: [...waiting, name].join(" ") }, signal };
 }
 
 /** OpenTofu refuses identity tokens; those of Azure's registries are good under the null user name too. */

@@ -441,6 +441,16 @@ it("escapes of a helper do not reach the terminal", async () => {
   expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
 });
 
+it("a helper that leaves a child behind, for which OpenTofu waits", async () => {
+  helperBlock("other");
+  writeHelper("other", `/bin/sleep 20 & echo '{"Username":"robot","Secret":"${canary}"}'`);
+  const said = await examine();
+  expect(said.findings[0]).toMatchObject({
+    id: "helper-fails",
+    message: expect.stringContaining("keeps its output open, and OpenTofu waits for the end of that"),
+  });
+});
+
 describe("the configuration of our helper", () => {
   const configure = (hosts: object) => workspace.write("home/.config/scalr-oci/config.json", JSON.stringify({ hosts }));
   const login = () => ({

@@ -10,5 +10,8 @@ const timeoutMs = 15_000;
 /** @param hostText as in the address; OpenTofu puts https:// in front of it */
 export async function askHelper(path: string, hostText: string, environment: Environment): Promise<HelperAnswer> {
   const signal = AbortSignal.timeout(timeoutMs);
-  return readAnswer(await callHelper({ path, action: "get", input: `https://${hostText}`, environment, signal }));
+  const outcome = await callHelper({ path, action: "get", input: `https://${hostText}`, environment, signal });
+  if (!outcome.holdsOutput) return readAnswer(outcome);
+  const text = "something that it started keeps its output open, and OpenTofu waits for the end of that";
+  return { kind: "failed", text, isLate: true };
 }
