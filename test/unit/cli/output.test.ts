@@ -51,6 +51,6 @@ describe("a command line that cannot be read", () => {
   it("ends exec with exec's own code", async () => {
     const run = await runScalrOci(["exec"], { environment: {} });
     expect(run).toMatchObject({ exitCode: 125, stdout: "" });
-    expect(run.stderr).toContain("scalr-oci exec --help shows what there is");
+    expect(run.stderr).toContain("got nothing (INVALID_ARGUMENT)\n  scalr-oci exec -- COMMAND");
   });
 });

@@ -49,11 +49,11 @@ describe("local store", () => {
     }
   });
 
-  it("replaces, lists by URL without secrets, and erases", () => {
+  it("replaces, lists by URL without secrets, and erases", async () => {
     keep("ghcr.io", "old");
     keep("ghcr.io", "new");
     keep("localhost:5000");
-    expect(open().findByKey("ghcr.io")?.password.reveal()).toBe("new");
+    expect((await open().obtain("ghcr.io", signal))?.password.reveal()).toBe("new");
     expect(
       open()
         .list()
