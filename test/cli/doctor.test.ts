@@ -226,6 +226,7 @@ describe("an address that fails", () => {
     const { stdout, exitCode } = await doctor(["oci://localhost:1/acme/vpc"]);
     expect(exitCode).toBe(3);
     expect(stdout).toContain("localhost:1 cannot be reached");
+    expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^next: /);
   });
 
   it("because a source of our helper fails: the cause, not its aftermath", async () => {

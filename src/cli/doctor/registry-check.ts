@@ -1,6 +1,7 @@
 // What the registry answers to the login that OpenTofu would send, and what follows from it.
 import type { Credential } from "../../base/credential.ts";
 import type { Environment } from "../../base/env.ts";
+import { errorCodes } from "../../base/error-codes.ts";
 import { type ScalrOciError, toScalrOciError } from "../../base/errors.ts";
 import { RegistryClient } from "../../registry/client.ts";
 import type { Candidate } from "../opentofu/lookup.ts";
@@ -72,7 +73,8 @@ export function findRegistryFindings(
     return [{ level: "warning", id: "strict-tokens", message, next: "use OpenTofu 1.13 or newer with this registry" }];
   }
   if (error === undefined) return [];
-  const finding: Finding = { level: "problem", id: "registry-refuses", message: error.message, next: error.hint };
+  const next = error.hint ?? errorCodes[error.code].nextStep;
+  const finding: Finding = { level: "problem", id: "registry-refuses", message: error.message, next };
   const isStaleLogin = error.code === "REGISTRY_CREDENTIAL_REFUSED" && winner?.origin === "auths";
   if (isStaleLogin) {
     const message = `the login in ${winner.file} goes before every other, and ${host} refuses it`;
