@@ -1,0 +1,3 @@
+module scalr-oci.test/bench-runner
+
+go 1.25.0
