@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { environmentTable } from "../../src/base/env.ts";
 import { runCli } from "../../src/cli/program.ts";
+import { readHostRules } from "../../src/credentials/configuration/host-rules.ts";
 import { root, sourceFiles } from "../support/source-files.ts";
 
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -31,9 +32,16 @@ describe("the README's code", () => {
   });
 
   it("has the languages that are looked at here", () => {
-    const known = ["hcl", "ts", "sh", "text", "yaml"];
+    const known = ["hcl", "ts", "sh", "text", "yaml", "json"];
     expect([...new Set(blocks.map(({ language }) => language))].filter((name) => !known.includes(name))).toEqual([]);
     expect(blocksOf("ts")).toHaveLength(3);
+  });
+});
+
+describe("the README's configuration", () => {
+  it.each(blocksOf("json"))("is one that the helper takes: %s", (text) => {
+    const { rules } = readHostRules(JSON.parse(text), { path: "config.json", name: "config.json" });
+    expect(rules.length).toBeGreaterThan(0);
   });
 });
 
