@@ -59,7 +59,8 @@ describe("the README's commands", () => {
       .replace(/ -- .*$/, "")
       .split(" ")
       .slice(1);
-    const path = words.slice(0, ["setup", "token", "key"].includes(words[0] ?? "") ? 2 : 1);
+    const isNested = ["token", "key"].includes(words[0] ?? "") || line.startsWith("scalr-oci setup provider");
+    const path = words.slice(0, isNested ? 2 : 1);
     const help = await helpOf(path);
     expect(help).toContain(`scalr-oci ${path.join(" ")}`);
     for (const option of words.filter((word) => word.startsWith("--"))) expect(help).toContain(option);
