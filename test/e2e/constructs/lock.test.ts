@@ -2,6 +2,7 @@
 // OpenTofu then loads.
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { ZipWriter } from "../../../src/registry/zip-writer.ts";
 import { type Authority, createAuthority } from "../../support/authority.ts";
 import { type CliRun, runScalrOci } from "../../support/cli.ts";
 import { run, runOk } from "../../support/processes.ts";
@@ -137,8 +138,12 @@ real.describe("scalr-oci lock", () => {
       });
     });
 
-    it("locks what oras pushed, with git's way of writing versions", async () => {
-      const zip = workspace.write("module.zip", "not a zip, but a blob of its type");
+    it("locks what oras pushed, with git's way of writing versions, and OpenTofu loads it", async () => {
+      const chunks: Uint8Array[] = [];
+      const writer = new ZipWriter(async (bytes) => void chunks.push(bytes));
+      await writer.addBytes({ name: "main.tf", isExecutable: false }, Buffer.from("# by oras\n"));
+      await writer.finish();
+      const zip = workspace.write("module.zip", Buffer.concat(chunks));
       const args = [
         "push",
         // oras takes `localhost` for plain http unless it is told.
@@ -154,6 +159,10 @@ real.describe("scalr-oci lock", () => {
       expect(await lock()).toMatchObject({
         entries: [{ outcome: "added", after: { tag: "v3.1.0" } }, { outcome: "removed" }],
       });
+      expect(await synthesize()).toMatchObject({ exitCode: 0 });
+      const stack = workspace.path("project", "cdktf.out", "stacks", "app");
+      await runOk(real.paths.tofu, ["get", "-no-color"], { environment, directory: stack });
+      expect(readFileSync(join(stack, ".terraform", "modules", "vpc", "main.tf"), "utf8")).toBe("# by oras\n");
     });
 
     it.each([
