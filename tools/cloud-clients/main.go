@@ -1,5 +1,5 @@
-// Gets the login of a cloud's registry as the cloud's own Go libraries do, with the identity of the environment: one call, described
-// by a JSON document on stdin, its outcome as a JSON document on stdout.
+// Gets the login of a cloud's registry as the cloud's own Go libraries do, with the identity of the environment, or tells Amazon's
+// registries from other hosts as Amazon's helper does: one call, described by a JSON document on stdin, its outcome as one on stdout.
 package main
 
 import (
@@ -13,6 +13,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/to"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	acr "github.com/Azure/azure-sdk-for-go/sdk/containers/azcontainerregistry"
+	ecr "github.com/awslabs/amazon-ecr-credential-helper/ecr-login/api"
 	"golang.org/x/oauth2/google"
 )
 
@@ -22,6 +23,8 @@ type call struct {
 	Registry string `json:"registry"`
 	// Of a registry's scope map, to trade the refresh token for: `repository:NAME:pull`; empty to leave it at the refresh token.
 	Scope string `json:"scope"`
+	// What may be Amazon registries.
+	Hosts []string `json:"hosts"`
 }
 
 type outcome struct {
@@ -30,6 +33,14 @@ type outcome struct {
 	// The registry's own access token.
 	AccessToken string `json:"accessToken,omitempty"`
 	Error       string `json:"error,omitempty"`
+	// For each of the hosts; null for one that is no registry of Amazon.
+	Registries []*registry `json:"registries,omitempty"`
+}
+
+type registry struct {
+	Region string `json:"region"`
+	FIPS   bool   `json:"fips"`
+	Public bool   `json:"public"`
 }
 
 const (
@@ -46,17 +57,25 @@ func main() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	perform := ofGoogle
-	if c.Cloud == "azure" {
-		perform = ofAzure
-	}
-	result, err := perform(ctx, c)
+	perform := map[string]func(context.Context, call) (outcome, error){
+		"amazon": ofAmazon, "azure": ofAzure, "google": ofGoogle}
+	result, err := perform[c.Cloud](ctx, c)
 	if err != nil {
 		result = outcome{Error: err.Error()}
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(result); err != nil {
 		os.Exit(2)
 	}
+}
+
+func ofAmazon(_ context.Context, c call) (outcome, error) {
+	found := make([]*registry, len(c.Hosts))
+	for index, host := range c.Hosts {
+		if one, err := ecr.ExtractRegistry(host); err == nil {
+			found[index] = &registry{Region: one.Region, FIPS: one.FIPS, Public: one.Service == ecr.ServiceECRPublic}
+		}
+	}
+	return outcome{Registries: found}, nil
 }
 
 func ofGoogle(ctx context.Context, _ call) (outcome, error) {

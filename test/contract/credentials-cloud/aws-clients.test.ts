@@ -118,7 +118,8 @@ const registries: readonly Registry[] = [
   },
 ];
 
-const ssoHost = "portal.sso.eu-central-1.amazonaws.com";
+const stsHosts = [`sts.${ireland}.amazonaws.com`, "sts.cn-north-1.amazonaws.com.cn"];
+const ssoHosts = ["portal.sso.eu-central-1.amazonaws.com", "portal.sso.cn-north-1.amazonaws.com.cn"];
 
 interface Identity {
   readonly name: string;
@@ -298,6 +299,16 @@ const identities: readonly Identity[] = [
     by: sso,
   },
   {
+    name: "an SSO session in China",
+    files: {
+      ".aws/config": `[profile sso]\nsso_start_url = ${startUrl}\nsso_region = cn-north-1\n${ssoRole}`,
+      [ssoCache(startUrl)]: ssoCached,
+    },
+    variables: { AWS_PROFILE: "sso" },
+    calls: ["sso GetRoleCredentials -"],
+    by: sso,
+  },
+  {
     name: "a role taken with an SSO session",
     files: {
       ".aws/config": `[profile ci]\nrole_arn = ${roleArn}\nsource_profile = sso\n[profile sso]\nsso_start_url = ${startUrl}\nsso_region = eu-central-1\n${ssoRole}`,
@@ -389,7 +400,7 @@ let workspace: Workspace;
 real.describe("Amazon's services, as four clients see them", () => {
   beforeAll(async () => {
     authority = createAuthority();
-    const hosts = [...registries.flatMap(({ asked }) => Object.values(asked)), `sts.${ireland}.amazonaws.com`, ssoHost];
+    const hosts = [...registries.flatMap(({ asked }) => Object.values(asked)), ...stsHosts, ...ssoHosts];
     aws = await startAwsCloud({ authority, hosts, password });
   });
   afterAll(async () => {
@@ -422,6 +433,16 @@ real.describe("Amazon's services, as four clients see them", () => {
     const identity = { variables: { ...variablesOf(userKeys), ...one.variables } };
     expect((await askAs(client as ClientName, one, identity)).password).toBe(password);
     expect(aws.calls.map(({ host }) => host)).toEqual([asked]);
+  });
+
+  it.each(everyone)("%s: a role for a registry in China is taken in China", async (client) => {
+    const one = registries.find(({ host }) => host.includes("cn-north-1")) ?? registry;
+    const files = {
+      ".aws/config": `[profile ci]\nrole_arn = ${roleArn}\nsource_profile = base\n`,
+      ".aws/credentials": `[base]\n${keysOf(userKeys)}`,
+    };
+    expect((await askAs(client, one, { files, variables: { AWS_PROFILE: "ci" } })).password).toBe(password);
+    expect(aws.calls.map(({ host }) => host)).toEqual(["sts.cn-north-1.amazonaws.com.cn", one.asked[client]]);
   });
 
   it.each(refusals.flatMap((one) => everyone.map((client) => [client, one.name, one] as const)))(
