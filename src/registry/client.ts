@@ -23,6 +23,8 @@ export interface RegistryClientOptions {
    * @default "pull"
    */
   readonly intent?: "pull" | "push";
+  /** Many small reads come at once: where the registry speaks HTTP/2 they share a connection. @default false */
+  readonly sharesConnections?: boolean;
   /** SSL_CERT_FILE, HTTPS_PROXY and NO_PROXY are read from it. */
   readonly environment: Environment;
   readonly clock?: Clock;
@@ -44,13 +46,13 @@ export class RegistryClient {
 
   /** @throws InputError INVALID_REGISTRY_HOST for http, which OpenTofu cannot use either; INVALID_ARGUMENT for SSL_CERT_FILE */
   constructor(options: RegistryClientOptions) {
-    const { host, find, clock = systemClock, retryPolicy, signal, intent } = options;
+    const { host, find, clock = systemClock, retryPolicy, signal, intent, environment, sharesConnections } = options;
     if (host.scheme !== "https") {
       throw new InputError("INVALID_REGISTRY_HOST", `registry host is http, got ${host.url}, expected https`, {
         hint: "OpenTofu loads modules over https only",
       });
     }
-    this.#transport = options.transport ?? createTransport(options.environment);
+    this.#transport = options.transport ?? createTransport(environment, { sharesConnections });
     this.#connection = new Connection({ host, find, clock, retryPolicy, signal, intent, transport: this.#transport });
   }
 

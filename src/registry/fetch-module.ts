@@ -8,11 +8,14 @@ import type { RegistryClient } from "./client.ts";
 import type { FetchedManifest } from "./manifest-calls.ts";
 import type { Descriptor } from "./manifest.ts";
 import { readZipLayer } from "./module-check.ts";
+import { PieceWriter } from "./piece-writer.ts";
 import { extractZip, type SafeEntry, type ZipLimits } from "./zip-reader.ts";
 
 /** Far beyond any module; an archive that unpacks to more is a mistake or an attack. */
 export const defaultZipLimits: ZipLimits = { maxUnpackedBytes: 1024 ** 3 };
 const writeBytes = 1024 * 1024;
+/** Fewer bytes are written when they come in so many pieces; what Linux takes in one call. */
+const writePieces = 1024;
 
 /** A package whose zip lies in a private temporary file, size and digest checked. */
 export interface DownloadedModule extends AsyncDisposable {
@@ -91,11 +94,12 @@ async function writeFile(
 ): Promise<void> {
   const file = await open(path, "wx", 0o600);
   try {
+    const writer = new PieceWriter(file);
     let pending: Uint8Array[] = [];
     let pendingBytes = 0;
     let written = 0;
     const flush = async (): Promise<void> => {
-      if (pendingBytes > 0) await file.appendFile(Buffer.concat(pending, pendingBytes));
+      await writer.write(pending);
       written += pendingBytes;
       pending = [];
       pendingBytes = 0;
@@ -104,9 +108,10 @@ async function writeFile(
     for await (const chunk of source) {
       pending.push(chunk);
       pendingBytes += chunk.byteLength;
-      if (pendingBytes >= writeBytes) await flush();
+      if (pendingBytes >= writeBytes || pending.length >= writePieces) await flush();
     }
-    await flush();
+    if (pendingBytes > 0) await flush();
+    await writer.finish();
   } finally {
     await file.close();
   }

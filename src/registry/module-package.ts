@@ -10,6 +10,7 @@ import { type Digest, digestOf } from "../names/digest.ts";
 import type { Descriptor } from "./manifest.ts";
 import { artifactTypes, mediaTypes } from "./media-type.ts";
 import { listModuleFiles, type ModuleFile } from "./module-files.ts";
+import { PieceWriter } from "./piece-writer.ts";
 import type { BlobSource } from "./upload.ts";
 import { maxDeflatedBytes, ZipWriter } from "./zip-writer.ts";
 
@@ -97,13 +98,13 @@ async function writeZip(path: string, files: readonly ModuleFile[]): Promise<{ d
 
 /** Writes in large pieces, which also are hashed on the way: an archive of many small files has many small parts. */
 class BufferedOutput {
-  readonly #target: FileHandle;
+  readonly #target: PieceWriter;
   readonly #hash = createHash("sha256");
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
 
   constructor(target: FileHandle) {
-    this.#target = target;
+    this.#target = new PieceWriter(target);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -116,6 +117,7 @@ class BufferedOutput {
 
   async finish(): Promise<Digest> {
     await this.#flush();
+    await this.#target.finish();
     return `sha256:${this.#hash.digest("hex")}`;
   }
 
@@ -123,12 +125,12 @@ class BufferedOutput {
     const bytes = Buffer.concat(this.#pending, this.#pendingBytes);
     this.#pending = [];
     this.#pendingBytes = 0;
-    await this.#writeNow(bytes);
+    if (bytes.byteLength > 0) await this.#writeNow(bytes);
   }
 
   async #writeNow(bytes: Uint8Array): Promise<void> {
+    await this.#target.write([bytes]);
     this.#hash.update(bytes);
-    await this.#target.appendFile(bytes);
   }
 }
 

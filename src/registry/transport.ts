@@ -6,6 +6,7 @@ import { isScalrOciError, RemoteError, type ScalrOciError, TransientError } from
 import { findProxy } from "../base/proxy-rule.ts";
 import { trustedCertificates } from "../base/trust.ts";
 import { version } from "../base/version.ts";
+import { SharedConnections } from "./shared-connections.ts";
 
 const connectTimeoutMs = 10_000;
 /** Until the headers of a reply are there; a registry checks the digest of a large blob before it answers. */
@@ -47,14 +48,24 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+export interface TransportOptions {
+  /** Many small reads come at once: where the server speaks HTTP/2 they share a connection. @default false */
+  readonly sharesConnections?: boolean | undefined;
+}
+
 /**
  * A transport that trusts what SSL_CERT_FILE names and goes through HTTPS_PROXY but for NO_PROXY, as Go programs do.
  * @throws InputError INVALID_ARGUMENT when SSL_CERT_FILE cannot be read
  */
-export function createTransport(environment: Environment): Transport {
+export function createTransport(environment: Environment, options: TransportOptions = {}): Transport {
   const dispatchers = new Dispatchers(environment);
   return {
-    send: async (message) => send(dispatchers.for(message.url), message),
+    send: async (message) => {
+      const isShared = options.sharesConnections === true && message.body === undefined;
+      const shared = isShared ? dispatchers.findShared(message.url) : undefined;
+      if (shared === undefined) return send(dispatchers.for(message.url), message);
+      return shared.send(message.url, async (dispatcher) => send(dispatcher, message));
+    },
     close: () => dispatchers.close(),
   };
 }
@@ -121,6 +132,7 @@ class Dispatchers {
   readonly #environment: Environment;
   readonly #tls: { readonly secureContext?: SecureContext };
   readonly #byProxy = new Map<string, Dispatcher>();
+  #shared: SharedConnections | undefined;
 
   constructor(environment: Environment) {
     const ca = trustedCertificates(environment);
@@ -129,31 +141,49 @@ class Dispatchers {
     this.#tls = ca === undefined ? {} : { secureContext: createSecureContext({ ca }) };
   }
 
-  for({ hostname, port }: URL): Dispatcher {
-    const proxy = findProxy(hostname.replace(/^\[|\]$/g, ""), Number(port || httpsPort), this.#environment);
+  for(url: URL): Dispatcher {
+    const proxy = this.#findProxy(url);
     const key = proxy?.href ?? "";
     const dispatcher = this.#byProxy.get(key) ?? this.#create(proxy);
     this.#byProxy.set(key, dispatcher);
     return dispatcher;
   }
 
+  /** Undefined where a proxy is in between. */
+  findShared(url: URL): SharedConnections | undefined {
+    if (this.#findProxy(url) !== undefined) return undefined;
+    this.#shared ??= new SharedConnections(this.for(url), limits, this.#connectOptions());
+    return this.#shared;
+  }
+
   async close(): Promise<void> {
-    await Promise.all([...this.#byProxy.values()].map((dispatcher) => dispatcher.close()));
+    const all: { close(): Promise<void> }[] = [...this.#byProxy.values()];
+    if (this.#shared !== undefined) all.push(this.#shared);
+    await Promise.all(all.map((one) => one.close()));
+  }
+
+  #findProxy({ hostname, port }: URL): URL | undefined {
+    return findProxy(hostname.replace(/^\[|\]$/g, ""), Number(port || httpsPort), this.#environment);
   }
 
   #create(proxy: URL | undefined): Dispatcher {
-    const options = {
-      // Over HTTP/2 undici 8.12 never ends a request whose connection is cut while its body is sent (resume.test.ts shows it).
-      allowH2: false,
-      headersTimeout: headersTimeoutMs,
-      bodyTimeout: bodyTimeoutMs,
-      maxHeaderSize: maxHeaderBytes,
-    };
-    const tls = { ...this.#tls, timeout: connectTimeoutMs };
+    // Over HTTP/2 undici 8.12 never ends a request whose connection is cut while its body is sent (resume.test.ts shows it).
+    const options = { ...limits, allowH2: false };
+    const tls = this.#connectOptions();
     if (proxy === undefined) return new Agent({ ...options, connect: tls });
     return new ProxyAgent({ ...options, uri: proxy.href, requestTls: tls, proxyTls: tls });
   }
+
+  #connectOptions(): { readonly secureContext?: SecureContext; readonly timeout: number } {
+    return { ...this.#tls, timeout: connectTimeoutMs };
+  }
 }
+
+const limits = {
+  headersTimeout: headersTimeoutMs,
+  bodyTimeout: bodyTimeoutMs,
+  maxHeaderSize: maxHeaderBytes,
+};
 
 async function send(dispatcher: Dispatcher, message: HttpRequest): Promise<HttpResponse> {
   try {

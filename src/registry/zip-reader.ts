@@ -1,11 +1,12 @@
 // Reads module packages without trusting them: names, kinds, sizes and checksums are checked before anything is believed.
 import { mkdirSync, writeFileSync } from "node:fs";
-import { type FileHandle, open, writeFile } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { crc32, inflateRawSync } from "node:zlib";
 import yauzl from "yauzl";
 import { isScalrOciError, RemoteError } from "../base/errors.ts";
 import { printable } from "../base/text.ts";
+import { PieceWriter } from "./piece-writer.ts";
 
 /** Most files of a package, as many as packModule takes. */
 const maxEntries = 200_000;
@@ -56,14 +57,25 @@ export async function extractZip(path: string, directory: string, limits: ZipLim
     const target = join(directory, ...name.split("/"));
     if (!made.has(dirname(target))) mkdirSync(dirname(target), { recursive: true });
     made.add(dirname(target));
-    const options = { flag: "wx", mode: isExecutable ? 0o755 : 0o644 };
+    const mode = isExecutable ? 0o755 : 0o644;
     // Small files are written at once, blocking: through the thread pool 100,000 of them take ten times as long.
-    if (content instanceof Uint8Array) writeFileSync(target, content, options);
-    else await writeFile(target, content, options);
+    if (content instanceof Uint8Array) writeFileSync(target, content, { flag: "wx", mode });
+    else await writePieces(target, mode, content);
   });
 }
 
-/** Small contents come whole, large ones in pieces. */
+async function writePieces(path: string, mode: number, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  const file = await open(path, "wx", mode);
+  try {
+    const writer = new PieceWriter(file);
+    for await (const piece of pieces) await writer.write([piece]);
+    await writer.finish();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Small contents come whole, large ones in pieces, each of which may be overwritten once the second after it is asked for. */
 type Content = Uint8Array | AsyncIterable<Uint8Array>;
 type Use = (entry: SafeEntry, content: Content) => Promise<void>;
 
@@ -106,6 +118,7 @@ async function readEntries(file: ArchiveFile, limits: ZipLimits, use: Use): Prom
 class ArchiveFile {
   readonly archive: yauzl.ZipFile;
   readonly #file: FileHandle;
+  #buffers: [Buffer, Buffer] | undefined;
 
   constructor(file: FileHandle, archive: yauzl.ZipFile) {
     this.#file = file;
@@ -140,11 +153,15 @@ class ArchiveFile {
     if (size !== entry.uncompressedSize || sum !== entry.crc32) throw damaged(name);
   }
 
+  /** Two buffers in turn: a piece may be used until the one after it was taken, see PieceWriter. */
   async *#readStored(entry: yauzl.Entry): AsyncIterable<Uint8Array> {
     const { fileDataStart } = await this.archive.readLocalFileHeaderPromise(entry, { minimal: true });
+    const buffers = (this.#buffers ??= [Buffer.allocUnsafe(maxWholeBytes), Buffer.allocUnsafe(maxWholeBytes)]);
     for (let done = 0; done < entry.compressedSize;) {
+      const [buffer] = buffers;
+      buffers.reverse();
       const length = Math.min(maxWholeBytes, entry.compressedSize - done);
-      const { bytesRead, buffer } = await this.#file.read(Buffer.allocUnsafe(length), 0, length, fileDataStart + done);
+      const { bytesRead } = await this.#file.read(buffer, 0, length, fileDataStart + done);
       if (bytesRead === 0) return;
       done += bytesRead;
       yield buffer.subarray(0, bytesRead);
