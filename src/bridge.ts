@@ -75,6 +75,7 @@ export {
   preferWriteOnly,
   requiredTogether,
 } from "./bridge/config-validator.ts";
+export { conformsTo, type Shown, type StandardSchema } from "./bridge/conforms-to.ts";
 export { type DataSource, defineDataSource, type ReadDataSourceContext } from "./bridge/data-source.ts";
 export { Decimal } from "./bridge/decimal.ts";
 export { type Diagnostic, DiagnosticError, Diagnostics, type DiagnosticText } from "./bridge/diagnostics.ts";
@@ -156,7 +157,7 @@ export {
   upgradeFrom,
   upgradeFromJson,
 } from "./bridge/upgrade-state.ts";
-export type { Validator, ValidatorContext } from "./bridge/validator.ts";
+export type { Finding, Inspector, Validator, ValidatorContext } from "./bridge/validator.ts";
 export {
   allOf,
   anyOf,

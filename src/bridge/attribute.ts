@@ -2,7 +2,7 @@
 import type { Decimal } from "./decimal.ts";
 import { InputError } from "../base/errors.ts";
 import type { PlanModifier } from "./plan-modifier.ts";
-import type { Validator } from "./validator.ts";
+import type { Inspector, Validator } from "./validator.ts";
 import {
   bigintType,
   boolType,
@@ -61,7 +61,7 @@ export interface AttributeOptions<Known = unknown, Partial = unknown> {
   /** The planned value when the configuration sets none; needs `optional` and `computed`. */
   readonly default?: Known;
   /** Not called for null and unknown. */
-  readonly validators?: readonly Validator<Partial>[];
+  readonly validators?: readonly (Validator<Partial> | Inspector<Partial>)[];
   readonly planModifiers?: readonly PlanModifier<Partial>[];
   /** True when two texts mean the same; the prior one is then kept. */
   readonly semanticEquals?: (prior: Known, next: Known) => boolean;

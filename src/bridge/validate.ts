@@ -9,6 +9,7 @@ import type { ValidateContext, Values } from "./resource.ts";
 import type { Schema } from "./schema.ts";
 import { isUnknown } from "./unknown.ts";
 import type { ObjectShape } from "./value-type.ts";
+import type { Finding, Inspector, Validator } from "./validator.ts";
 
 /** What can be validated: a provider, resource, data source or ephemeral resource. */
 export interface Validated {
@@ -29,7 +30,9 @@ export async function validateConfig(
   call: Call,
   { writeOnlyAllowed }: ValidateOptions,
 ): Promise<void> {
-  validateFields(entity.schema.shape, config, [], { call, writeOnlyAllowed });
+  const pending: Promise<void>[] = [];
+  validateFields(entity.schema.shape, config, [], { call, writeOnlyAllowed, pending });
+  if (pending.length > 0) await Promise.all(pending);
   for (const validator of entity.validators ?? []) {
     await call.guard("validating the configuration", () => validator.check(config, call.diagnostics));
   }
@@ -39,6 +42,8 @@ export async function validateConfig(
 
 interface Walk extends ValidateOptions {
   readonly call: Call;
+  /** Checks that take time; none of them rejects. */
+  readonly pending: Promise<void>[];
 }
 
 function validateFields(shape: ObjectShape, values: Values, path: Path, walk: Walk): void {
@@ -65,19 +70,40 @@ function validateAttribute(options: AttributeOptions, value: unknown, path: Path
     diagnostics.error({ summary: "Write-only attributes are not supported here", detail, path });
   }
   for (const validator of options.validators ?? []) {
-    const violation = runValidator(() => validator.check({ value, path }), path, walk.call);
-    if (violation !== undefined) {
-      diagnostics.error({ summary: "Invalid value", detail: `${quoted(path)} ${violation}.`, path });
-    }
+    const found = findingsOf(validator, value, path, walk.call);
+    if (found instanceof Promise) walk.pending.push(found.then((late) => report(late, walk.call)));
+    else report(found, walk.call);
   }
 }
 
-function runValidator(check: () => string | undefined, path: Path, call: Call): string | undefined {
-  try {
-    return check();
-  } catch (thrown) {
+type Findings = readonly Finding[] | Promise<readonly Finding[]>;
+
+/** What a validator throws becomes a diagnostic, at once or later. */
+function findingsOf(
+  validator: Validator<unknown> | Inspector<unknown>,
+  value: unknown,
+  path: Path,
+  call: Call,
+): Findings {
+  const fail = (thrown: unknown): readonly Finding[] => {
     call.fail(thrown, `validating ${quoted(path)}`);
-    return undefined;
+    return [];
+  };
+  try {
+    if ("inspect" in validator) {
+      const found = validator.inspect({ value, path });
+      return found instanceof Promise ? found.catch(fail) : found;
+    }
+    const violation = validator.check({ value, path });
+    return violation === undefined ? [] : [{ path, violation }];
+  } catch (thrown) {
+    return fail(thrown);
+  }
+}
+
+function report(findings: readonly Finding[], { diagnostics }: Call): void {
+  for (const { path, violation } of findings) {
+    diagnostics.error({ summary: "Invalid value", detail: `${quoted(path)} ${violation}.`, path });
   }
 }
 

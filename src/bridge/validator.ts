@@ -18,5 +18,20 @@ export interface Validator<Value> {
   check(context: ValidatorContext<Value>): Violation | undefined;
 }
 
+/** One thing that is wrong, and where. */
+export interface Finding {
+  /** From the outermost attribute; it may lead into the value. */
+  readonly path: Path;
+  readonly violation: Violation;
+}
+
+/** A check that finds several things inside of a value, or takes time; `conformsTo` makes one. */
+export interface Inspector<Value> {
+  /** What it demands, for the documentation. */
+  readonly description: string;
+  /** @returns everything that is wrong */
+  inspect(context: ValidatorContext<Value>): readonly Finding[] | Promise<readonly Finding[]>;
+}
+
 /** A validator of texts, numbers and so on that never sees a part that is unknown. */
 export type ElementValue<Value> = Exclude<Value, Unknown>;
