@@ -72,7 +72,7 @@ const streamWindowBytes = 1024 * 1024;
 const sessionWindowBytes = 16 * 1024 * 1024;
 /** Calls at once on one connection; hosts make ten, unless -parallelism says more. */
 const maxConcurrentStreams = 1000;
-/** Hosts send a dozen headers of a few hundred bytes. */
+/** Hosts send a dozen headers of a few hundred bytes. Clients are told so; who does not listen is refused at 64 KB or 128 headers by node:http2. */
 const maxHeaderListBytes = 16 * 1024;
 
 /** The length prefix of a message: a flag for compression and four bytes. */

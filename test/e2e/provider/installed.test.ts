@@ -1,9 +1,10 @@
 // The provider as it is shipped: the built executable, put in place by `setup provider`, started by OpenTofu and by Terraform, against
 // our server and Debian's docker-registry.
-import { copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { providersStartedIn } from "../../support/provider-processes.ts";
 import { realParts } from "../../support/real-parts.ts";
 import { root } from "../../support/source-files.ts";
 import { startManagementServer } from "../support/management-server.ts";
@@ -93,12 +94,7 @@ for (const tool of ["tofu", "terraform"] as const) {
       const { runOk } = await project(resource("modules", world.registry.host));
       await runOk("apply", "-auto-approve");
       await runOk("destroy", "-auto-approve");
-      const mirror = world.workspace.path("home");
-      const running = readdirSync("/proc")
-        .filter((name) => /^\d+$/.test(name))
-        .map((id) => commandLineOf(id))
-        .filter((line) => line.includes("terraform-provider-scalr") && line.includes(mirror));
-      expect(running).toEqual([]);
+      expect(providersStartedIn(world.workspace.directory)).toEqual([]);
     });
 
     it("shows a wrong password at its attribute, and stores nothing", async () => {
@@ -217,12 +213,3 @@ for (const tool of ["tofu", "terraform"] as const) {
 }
 
 type Run = (command: string, ...args: string[]) => Promise<{ readonly exitCode: number | null; readonly text: string }>;
-
-function commandLineOf(processId: string): string {
-  try {
-    return readFileSync(`/proc/${processId}/cmdline`, "utf8").replaceAll("\0", " ");
-  } catch {
-    // It ended meanwhile.
-    return "";
-  }
-}

@@ -156,6 +156,12 @@ describe("the plan of an object that exists", () => {
     expect(planned).toMatchObject(prior);
   });
 
+  it("is its state also when the configuration has write-only values, which no state can show", async () => {
+    const { planned, problems } = await plan({ name: "a", secret_wo: "new" });
+    expect(problems).toEqual([]);
+    expect(planned).toMatchObject(prior);
+  });
+
   it("has unknown for what the provider sets as soon as something differs, but keeps what modifiers keep", async () => {
     const { planned, replace } = await plan({ name: "b" });
     expect(planned).toMatchObject({ id: "1", name: "b", revision: unknown, zone: unknown, first: "f" });

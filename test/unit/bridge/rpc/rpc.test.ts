@@ -25,7 +25,11 @@ const resource = defineResource({
     if (plan.name === "transient") throw new TransientError("SYSTEM_EXHAUSTED", "no port is free");
     // oxlint-disable-next-line typescript/only-throw-error -- what careless code does
     if (plan.name === "odd") throw "a text";
-    log.info("made", () => ({ name: plan.name, secret: plan.secret ?? "", count: 1 }));
+    log.info(`made${plan.secret === null ? "" : ` with ${plan.secret}`}`, () => ({
+      name: plan.name,
+      secret: plan.secret ?? "",
+      count: 1,
+    }));
     return plan;
   },
   read: ({ state }) => state,
@@ -153,7 +157,7 @@ describe("the log", () => {
 
   it("masks sensitive values", async () => {
     expect(await linesAt({ TF_LOG: "info" }, { name: "a", secret: "hunter22" })).toMatchObject([
-      { secret: "(sensitive value)" },
+      { "@message": "made with (sensitive value)", secret: "(sensitive value)" },
     ]);
   });
 

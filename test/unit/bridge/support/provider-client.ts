@@ -76,7 +76,8 @@ export class ProviderClient {
       {
         typeName: type,
         priorState: encodeDynamic(shape, prior),
-        proposedNewState: encodeDynamic(shape, proposed),
+        // With write-only values in it, as hosts send it.
+        proposedNewState: encodeDynamic(shape, proposed, "config"),
         config: encodeDynamic(shape, config, "config"),
         priorPrivate: change.private,
       },

@@ -79,6 +79,23 @@ describe("the gRPC server", () => {
     expect(reply.body.subarray(5).every((octet) => octet === 7)).toBe(true);
   });
 
+  it("answers others while messages of many megabytes are on their way on the same connection", async () => {
+    const waiting = Array.from({ length: 3 }, () => {
+      const stream = client.request({ ":method": "POST", ":path": "/test/Big", "content-type": "application/grpc" });
+      stream.end(frame(Buffer.alloc(0)));
+      return stream;
+    });
+    await Promise.all(waiting.map(async (stream) => await once(stream, "response")));
+    expect((await callRaw(client, "/test/Echo", frame(Buffer.from("x")))).status).toBe(0);
+    const lengths = waiting.map(async (stream) => {
+      let length = 0;
+      stream.on("data", (chunk: Buffer) => (length += chunk.length));
+      await once(stream, "end");
+      return length;
+    });
+    expect(await Promise.all(lengths)).toEqual([1, 2, 3].map(() => bigBytes + 5));
+  });
+
   it("waits for a reader that takes its time", async () => {
     const stream = client.request({ ":method": "POST", ":path": "/test/Big", "content-type": "application/grpc" });
     stream.end(frame(Buffer.alloc(0)));
