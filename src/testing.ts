@@ -17,6 +17,7 @@ export {
   type PlanCheck,
   type StateCheck,
 } from "./bridge/testing/checks.ts";
+export type { ProviderExecutable } from "./bridge/testing/provider-executable.ts";
 export { type ExpectedValue, ofSize, partial, present } from "./bridge/testing/expected-value.ts";
 export type { ConfigStep, ImportStep, RefreshStep, Step } from "./bridge/testing/steps.ts";
 export type { PlannedAction, PlannedResource, PlanView, StateView, ValuePath } from "./bridge/testing/views.ts";

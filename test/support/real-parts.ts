@@ -1,10 +1,11 @@
 // The real programs that tests run against. A missing one is a skip that says why; with CI=true it is a failure.
 import { delimiter } from "node:path";
-import { findExecutable } from "../../tools/tofu/ensure-tofu.ts";
+import { findExecutable, findOlderTofu } from "../../tools/tofu/ensure-tofu.ts";
 import { ensureBunRuntime } from "../../scripts/build/binaries/bun-runtime.ts";
 import { findPlatform } from "../../scripts/build/binaries/platforms.ts";
 import { findCdkCli } from "./cdk-clis.ts";
 import { findGoProgram } from "./go-program.ts";
+import { findNpmProgram } from "./npm-programs.ts";
 import { findRegistryTool } from "./registry-tools.ts";
 import { findTofu } from "./tofu.ts";
 
@@ -18,8 +19,12 @@ interface PartDescription {
 
 const cdkCliRemedy = "let npm reach its registry once: the command lines are installed from tools/cdk-clis";
 
+const matrixRemedy = "run `npm run test:matrix`: it builds older versions of OpenTofu";
+
 const parts = {
   tofu: { find: findTofu, remedy: "run `npm test` once: it fetches or builds OpenTofu" },
+  "tofu-1.10": { find: () => findOlderTofu("1.10", process.env), remedy: matrixRemedy },
+  "tofu-1.11": { find: () => findOlderTofu("1.11", process.env), remedy: matrixRemedy },
   terraform: onPath("terraform", "install Terraform", { mayBeAbsent: true }),
   "docker-registry": onPath("docker-registry", "install Debian's docker-registry"),
   htpasswd: onPath("htpasswd", "install Debian's apache2-utils"),
@@ -70,6 +75,10 @@ const parts = {
   },
   "cdktf-cli": { find: () => findCdkCli("cdktf"), remedy: cdkCliRemedy },
   "cdktn-cli": { find: () => findCdkCli("cdktn"), remedy: cdkCliRemedy },
+  vitest: {
+    find: () => findNpmProgram("test-runners", "vitest"),
+    remedy: "let npm reach its registry once: vitest is installed from tools/test-runners",
+  },
   bun: { find: findBun, remedy: "let npm reach its registry once: the Bun runtime is one of its packages" },
   "go-client": {
     find: () => findGoProgram({ name: "go-client", module: "go-client", package: "." }),

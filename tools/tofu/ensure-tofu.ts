@@ -8,7 +8,8 @@ import { promisify } from "node:util";
 import type { Environment } from "../../src/base/env.ts";
 
 const execute = promisify(execFile);
-const moduleDirectory = import.meta.dirname;
+/** The Go module of the version that everything is tested with. */
+const pinnedModule = import.meta.dirname;
 
 /** The oldest OpenTofu that the provider and the examples work with: write-only attributes and ephemeral values came with 1.11. */
 const oldestVersion = [1, 11] as const;
@@ -29,13 +30,20 @@ export interface EnsureTofuOptions {
   readonly releasesUrl?: string;
 }
 
-type Attempt = Required<EnsureTofuOptions>;
+interface Attempt extends Required<EnsureTofuOptions> {
+  /** The folder with the go.mod that names the version. */
+  readonly module: string;
+}
+
+/** Older versions that the bridge is tested with by `npm run test:matrix`; each has a folder here. */
+export const olderVersions = ["1.10", "1.11"] as const;
+export type OlderVersion = (typeof olderVersions)[number];
 
 const officialReleases = "https://github.com/opentofu/opentofu/releases/download";
 
 /** An OpenTofu that is on this machine already: on PATH or in our cache. @returns its absolute path, or undefined */
 export async function findTofu(environment: Environment): Promise<string | undefined> {
-  return (await findOnPath(environment)).path ?? (await findInCache(environment));
+  return (await findOnPath(environment)).path ?? (await findInCache(environment, pinnedModule));
 }
 
 /**
@@ -46,13 +54,13 @@ export async function findTofu(environment: Environment): Promise<string | undef
 export async function ensureTofu(options: EnsureTofuOptions): Promise<string> {
   const { environment, report = () => {}, releasesUrl = officialReleases } = options;
   const onPath = await findOnPath(environment);
-  const found = onPath.path ?? (await findInCache(environment));
+  const found = onPath.path ?? (await findInCache(environment, pinnedModule));
   if (found !== undefined) return found;
   const reasons = [onPath.reason];
   const ways = environment["CI"] === "true" ? [buildTofu] : [downloadRelease, buildTofu];
   for (const way of ways) {
     try {
-      return await way({ environment, report, releasesUrl });
+      return await way({ environment, report, releasesUrl, module: pinnedModule });
     } catch (error) {
       reasons.push(error instanceof Error ? error.message : String(error));
     }
@@ -66,20 +74,32 @@ export async function ensureTofu(options: EnsureTofuOptions): Promise<string> {
   );
 }
 
-/** Version that the Go module in this folder pins, such as `1.12.6`. */
-export async function pinnedVersion(): Promise<string> {
-  const text = await readFile(join(moduleDirectory, "go.mod"), "utf8");
+/** One of the older versions, when our cache has it. @returns its absolute path, or undefined */
+export async function findOlderTofu(version: OlderVersion, environment: Environment): Promise<string | undefined> {
+  return await findInCache(environment, join(pinnedModule, version));
+}
+
+/** One of the older versions, built if need be. @returns its absolute path @throws Error when it cannot be built */
+export async function ensureOlderTofu(version: OlderVersion, options: EnsureTofuOptions): Promise<string> {
+  const { environment, report = () => {}, releasesUrl = officialReleases } = options;
+  const found = await findOlderTofu(version, environment);
+  return found ?? (await buildTofu({ environment, report, releasesUrl, module: join(pinnedModule, version) }));
+}
+
+/** Version that a Go module pins, such as `1.12.6`; that of this folder unless given. */
+export async function pinnedVersion(module: string = pinnedModule): Promise<string> {
+  const text = await readFile(join(module, "go.mod"), "utf8");
   const version = /github\.com\/opentofu\/opentofu v(\d+\.\d+\.\d+)/.exec(text)?.[1];
-  if (version === undefined) throw new Error("tools/tofu/go.mod names no OpenTofu version");
+  if (version === undefined) throw new Error("go.mod names no OpenTofu version");
   return version;
 }
 
 /** Where the cached binary lies, whether or not it is there: keyed by version, the Go module's checksums and the platform. */
-export async function cachedTofuPath(environment: Environment): Promise<string> {
-  const sums = await readFile(join(moduleDirectory, "go.sum"));
+export async function cachedTofuPath(environment: Environment, module: string = pinnedModule): Promise<string> {
+  const sums = await readFile(join(module, "go.sum"));
   const digest = createHash("sha256").update(sums).digest("hex").slice(0, 16);
   const root = environment["XDG_CACHE_HOME"] || join(environment["HOME"] || homedir(), ".cache");
-  const key = `${await pinnedVersion()}-${digest}-${process.platform}-${process.arch}`;
+  const key = `${await pinnedVersion(module)}-${digest}-${process.platform}-${process.arch}`;
   return join(root, "scalr-oci", "tofu", key, executableName("tofu"));
 }
 
@@ -92,13 +112,13 @@ async function findOnPath(environment: Environment): Promise<{ path?: string; re
   return { path, reason: "" };
 }
 
-async function findInCache(environment: Environment): Promise<string | undefined> {
-  const path = await cachedTofuPath(environment);
+async function findInCache(environment: Environment, module: string): Promise<string | undefined> {
+  const path = await cachedTofuPath(environment, module);
   return (await isExecutable(path)) ? path : undefined;
 }
 
-async function downloadRelease({ environment, report, releasesUrl }: Attempt): Promise<string> {
-  const version = await pinnedVersion();
+async function downloadRelease({ environment, report, releasesUrl, module }: Attempt): Promise<string> {
+  const version = await pinnedVersion(module);
   const archive = `tofu_${version}_${releasePlatform()}.tar.gz`;
   const base = `${releasesUrl}/v${version}`;
   try {
@@ -115,7 +135,7 @@ async function downloadRelease({ environment, report, releasesUrl }: Attempt): P
       await execute("tar", ["-xzf", file, "-C", directory, executableName("tofu")], {
         env: toolEnvironment(environment),
       });
-      return await install(join(directory, executableName("tofu")), environment);
+      return await install(join(directory, executableName("tofu")), environment, module);
     });
   } catch (error) {
     throw new Error(`official release: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
@@ -142,9 +162,9 @@ async function download(url: string, timeoutMs: number): Promise<Buffer> {
   return Buffer.from(await response.arrayBuffer());
 }
 
-async function buildTofu({ environment, report }: Attempt): Promise<string> {
-  const toolchain = await goToolchain(environment);
-  report(`building OpenTofu ${await pinnedVersion()} from its Go module (about 4 minutes on 2 cores, once)`);
+async function buildTofu({ environment, report, module }: Attempt): Promise<string> {
+  const toolchain = await goToolchain(environment, module);
+  report(`building OpenTofu ${await pinnedVersion(module)} from its Go module (about 4 minutes on 2 cores, once)`);
   return await withTemporaryDirectory(async (directory) => {
     const output = join(directory, executableName("tofu"));
     // Without version.dev=no the version is a prerelease, which fails ordinary required_version constraints.
@@ -156,7 +176,7 @@ async function buildTofu({ environment, report }: Attempt): Promise<string> {
     ];
     try {
       await execute("go", ["build", ...flags, "-o", output, "github.com/opentofu/opentofu/cmd/tofu"], {
-        cwd: moduleDirectory,
+        cwd: module,
         env: { ...environment, CGO_ENABLED: "0", GOWORK: "off", ...toolchain },
         timeout: buildTimeoutMs,
         maxBuffer: 64 * 1024 * 1024,
@@ -164,12 +184,12 @@ async function buildTofu({ environment, report }: Attempt): Promise<string> {
     } catch (cause) {
       throw new Error(`built from its Go module: ${lastLine(cause)}`, { cause });
     }
-    return await install(output, environment);
+    return await install(output, environment, module);
   });
 }
 
 /** What to add to the environment so that the Go at hand builds the module; a Go that is too old fetches a newer one as a module. */
-async function goToolchain(environment: Environment): Promise<Record<string, string>> {
+async function goToolchain(environment: Environment, module: string): Promise<Record<string, string>> {
   let installed: string;
   try {
     // GOTOOLCHAIN=local and a neutral folder: the version of the installed Go, not of the one that go.mod would switch to.
@@ -182,16 +202,15 @@ async function goToolchain(environment: Environment): Promise<Record<string, str
   if (!isAtLeast(version, oldestGo)) {
     throw new Error(`built from its Go module: Go on PATH is ${version}, expected ${oldestGo.join(".")} or newer`);
   }
-  const wanted =
-    /^go (\d+\.\d+(?:\.\d+)?)$/m.exec(await readFile(join(moduleDirectory, "go.mod"), "utf8"))?.[1] ?? "0.0";
+  const wanted = /^go (\d+\.\d+(?:\.\d+)?)$/m.exec(await readFile(join(module, "go.mod"), "utf8"))?.[1] ?? "0.0";
   return isAtLeast(version, numbersOf(wanted)) ? {} : { GOTOOLCHAIN: `go${wanted}` };
 }
 
 /** Puts a binary into the cache, atomically: several processes may do so at once. */
-async function install(binary: string, environment: Environment): Promise<string> {
+async function install(binary: string, environment: Environment, module: string): Promise<string> {
   await chmod(binary, 0o755);
   await versionOf(binary, environment);
-  const target = await cachedTofuPath(environment);
+  const target = await cachedTofuPath(environment, module);
   await mkdir(dirname(target), { recursive: true });
   const staged = `${target}.${randomUUID()}`;
   await writeFile(staged, await readFile(binary), { mode: 0o755 });

@@ -1,10 +1,15 @@
-// Runs the steps of an acceptance test against a provider in this process; the host is a real one.
+// Runs the steps of an acceptance test against a provider in this process, or an executable; the host is a real one.
 import { AssertionError } from "node:assert";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Environment, processEnvironment } from "../../base/env.ts";
 import type { Provider } from "../provider.ts";
 import { startReattachServer } from "../reattach.ts";
 import { asError } from "../thrown.ts";
 import { findHost, type HostVersion } from "./host.ts";
+import { installExecutable, type ProviderExecutable } from "./provider-executable.ts";
 import { runConfigStep, runRefreshStep } from "./run-config-step.ts";
 import { destroyAll } from "./run-host.ts";
 import { runImportStep } from "./run-import-step.ts";
@@ -13,7 +18,8 @@ import { type StateJson, StateView } from "./views.ts";
 import { Workspace } from "./workspace.ts";
 
 export interface AcceptanceTest {
-  readonly provider: Provider;
+  /** Runs in this process; or an executable, which the host starts as it does for users. */
+  readonly provider: Provider | ProviderExecutable;
   readonly steps: readonly Step[];
   /** The oldest version of each host that the test is for, such as `{ tofu: "1.11.0", terraform: "1.11.0" }`. */
   readonly needs?: Partial<Record<HostVersion["name"], string>>;
@@ -21,7 +27,7 @@ export interface AcceptanceTest {
   readonly checkDestroy?: (last: StateView) => void | Promise<void>;
   /** Path of the host; the first of tofu and terraform on PATH unless given. */
   readonly host?: string | undefined;
-  /** Variables for the host; the provider runs in this process and has this process's own. */
+  /** Variables for the host, and for an executable; a provider in this process has this process's own. */
   readonly environment?: Environment;
 }
 
@@ -37,10 +43,11 @@ export interface AcceptanceResult {
  */
 export async function acceptanceTest(test: AcceptanceTest): Promise<AcceptanceResult> {
   const own = processEnvironment();
-  await using server = await startReattachServer(test.provider);
+  await using subject = await openSubject(test.provider);
   using workspace = new Workspace({
     binary: test.host ?? findHost(own),
-    reattach: server.reattach,
+    reattach: subject.reattach,
+    cliConfiguration: subject.cliConfiguration,
     path: own["PATH"],
     environment: test.environment ?? {},
   });
@@ -52,6 +59,26 @@ export async function acceptanceTest(test: AcceptanceTest): Promise<AcceptanceRe
     await destroyEverything(test, workspace);
   }
   return { skipped: undefined };
+}
+
+/** How a host comes to the provider. */
+interface Subject extends AsyncDisposable {
+  readonly reattach: string | undefined;
+  readonly cliConfiguration: string;
+}
+
+async function openSubject(provider: Provider | ProviderExecutable): Promise<Subject> {
+  if (!("executable" in provider)) {
+    const server = await startReattachServer(provider);
+    const { reattach } = server;
+    return { reattach, cliConfiguration: "", [Symbol.asyncDispose]: async () => await server.close() };
+  }
+  const mirror = mkdtempSync(join(tmpdir(), "acceptance-mirror-"));
+  return {
+    reattach: undefined,
+    cliConfiguration: installExecutable(provider, mirror),
+    [Symbol.asyncDispose]: async () => await rm(mirror, { recursive: true, force: true }),
+  };
 }
 
 async function destroyEverything({ checkDestroy }: AcceptanceTest, workspace: Workspace): Promise<void> {

@@ -8,7 +8,9 @@ import { Host } from "./host.ts";
 export interface WorkspaceOptions {
   readonly binary: string;
   /** The value of TF_REATTACH_PROVIDERS. */
-  readonly reattach: string;
+  readonly reattach: string | undefined;
+  /** What the host's CLI configuration says. */
+  readonly cliConfiguration: string;
   readonly path: string | undefined;
   readonly environment: Environment;
 }
@@ -26,8 +28,8 @@ export class Workspace implements Disposable {
   constructor(options: WorkspaceOptions) {
     this.#options = options;
     this.#directory = mkdtempSync(join(tmpdir(), "acceptance-"));
-    // An existing, empty file: hosts warn about one that is missing.
-    writeFileSync(join(this.#directory, "cli.tfrc"), "");
+    // An existing file, and be it empty: hosts warn about one that is missing.
+    writeFileSync(join(this.#directory, "cli.tfrc"), options.cliConfiguration);
     const environment = {
       PATH: options.path,
       HOME: this.#directory,

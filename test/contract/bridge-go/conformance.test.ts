@@ -13,6 +13,7 @@ const types = { identityData: ["object", { id: "string" }] };
 const listType = ["object", { prefix: "string" }];
 const regionType = ["object", { region: "string" }];
 const censusType = ["object", { prefix: "string", ships: "number" }];
+const flagType = ["object", { flag: "string" }];
 const passType = ["object", { holder: "string", token: "string" }];
 const argo = { id: "ship-1", name: "Argo", yard: null, crew: 3, code_wo: null };
 const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64");
@@ -225,6 +226,27 @@ real.describe("the bridge under HashiCorp's client", () => {
       state: { prefix: "A", ships: 1 },
       diagnostics: [],
     });
+  });
+
+  it("what a module says in provider_meta reaches every call that carries it", async () => {
+    const config = { name: "Meta" };
+    const planned = { id: unknown, name: "Meta", yard: null, crew: 3, code_wo: null };
+    const requests: [method: string, type: unknown, request: Json][] = [
+      ["ReadResource", shipType, { typeName: "fleet_ship", currentState: argo }],
+      ["PlanResourceChange", shipType, { typeName: "fleet_ship", priorState: null, proposedNewState: config, config }],
+      ["ApplyResourceChange", shipType, { typeName: "fleet_ship", priorState: null, plannedState: planned, config }],
+      ["ReadDataSource", censusType, { typeName: "fleet_census", config: { prefix: "A" } }],
+    ];
+    for (const [method, type, request] of requests) {
+      const withMeta = { ...request, providerMeta: { flag: "blue" } };
+      const reply = await client.ok(method, { type, types: { ...types, providerMeta: flagType }, request: withMeta });
+      expect(reply["diagnostics"]).toMatchObject([{ severity: "WARNING", summary: "Under a blue flag" }]);
+      if (method !== "ApplyResourceChange") continue;
+      const gone = { priorState: reply["newState"], plannedState: null, config: null };
+      await ship("ApplyResourceChange", gone);
+    }
+    const schema: Json = await client.ok("GetProviderSchema");
+    expect(schema).toMatchObject({ providerMeta: { block: { attributes: [{ name: "flag" }] } } });
   });
 
   it("ListResource streams what there is, up to the limit", async () => {

@@ -3,13 +3,14 @@ import { startReattachServer } from "../../../src/bridge.ts";
 import { realPart } from "../../support/real-parts.ts";
 import { runOk } from "../../support/processes.ts";
 import { createWorkspace } from "../../support/workspace.ts";
-import { type Notes, notesProvider } from "./support/notes-provider.ts";
+import { notesProvider } from "./support/notes-provider.ts";
+import type { Note } from "./support/notes-store.ts";
 
 const real = await realPart("tofu");
 
 real.describe("a value of 16 MB", () => {
   it("passes plan and apply", async () => {
-    const notes: Notes = new Map();
+    const notes = new Map<string, Note>();
     const big = "0123456789abcdef".repeat(1024 * 1024);
     using workspace = createWorkspace();
     await using server = await startReattachServer(notesProvider(notes));

@@ -1,6 +1,8 @@
-// A resource's life under real hosts: every kind of value, plans that end empty, replacement, import, drift, destruction.
+// The acceptance suite: a resource's life under real hosts, its provider installed as users have it. Every kind of value, plans that end
+// empty, replacement, import, drift, destruction.
 import {
   acceptanceTest,
+  type AcceptanceTest,
   compareValue,
   expectAbsent,
   expectAction,
@@ -10,8 +12,7 @@ import {
   expectUnknownValue,
   expectValue,
 } from "../../../src/testing.ts";
-import { describeHosts } from "./support/hosts.ts";
-import { type Notes, notesProvider } from "./support/notes-provider.ts";
+import { describeAcceptance } from "./support/arrangements.ts";
 
 const head = `
 terraform {
@@ -23,18 +24,19 @@ provider "notes" {}
 `;
 const note = (body: string, name = "a") => `resource "notes_note" "${name}" {\n${body}\n}\n`;
 const address = "notes_note.a";
+const ephemeral = ["ephemeral resources", "write-only attributes"] as const;
 
-describeHosts("a resource", ({ path: host }) => {
-  const notes: Notes = new Map();
-  const provider = notesProvider(notes);
+describeAcceptance("a resource", ({ host, notes, subject }) => {
+  const accept = async (test: Omit<AcceptanceTest, "provider" | "host">) => {
+    const { provider, environment } = subject();
+    await acceptanceTest({ ...test, host: host.path, provider, environment: { ...environment, ...test.environment } });
+  };
   beforeEach(() => notes.clear());
 
   it("is created, changed, replaced and destroyed, and no plan is left with a change", async () => {
     const id = compareValue(address, ["id"], "same");
-    await acceptanceTest({
-      host,
-      provider,
-      checkDestroy: () => expect([...notes.keys()]).toEqual([]),
+    await accept({
+      checkDestroy: () => expect([...notes.entries()]).toEqual([]),
       steps: [
         {
           config: head + note('text = "one"'),
@@ -94,7 +96,7 @@ describeHosts("a resource", ({ path: host }) => {
   it("keeps every kind of value over plan, apply and plan", async () => {
     const config = head + kept.map(([, body], index) => note(`text = "t"\n${body}`, `n${index}`)).join("");
     const stateChecks = kept.map(([, , path, value], index) => expectValue(`notes_note.n${index}`, path, value));
-    await acceptanceTest({ host, provider, steps: [{ config, stateChecks }] });
+    await accept({ steps: [{ config, stateChecks }] });
   });
 
   it("takes values that are known only at apply, refined or not", async () => {
@@ -108,14 +110,12 @@ describeHosts("a resource", ({ path: host }) => {
       expectValue("notes_note.b", ["priority"], 1),
     ];
     const planChecks = [expectUnknownValue("notes_note.b", ["text"]), expectUnknownValue("notes_note.b", ["lines", 0])];
-    await acceptanceTest({ host, provider, steps: [{ config, planChecks, stateChecks }] });
+    await accept({ steps: [{ config, planChecks, stateChecks }] });
   });
 
-  it("hides what is sensitive, and stores nothing that is write-only", async () => {
+  host.it("hides what is sensitive, and stores nothing that is write-only", ephemeral, async () => {
     const config = `${head}ephemeral "notes_token" "t" {}\n${note('text = "a"\nsecret = "s3"\nsecret_wo = ephemeral.notes_token.t.value')}`;
-    await acceptanceTest({
-      host,
-      provider,
+    await accept({
       steps: [
         {
           config,
@@ -129,16 +129,14 @@ describeHosts("a resource", ({ path: host }) => {
 
   it("is found again after it was deleted behind the host's back, and after it was changed", async () => {
     const config = head + note('text = "a"');
-    await acceptanceTest({
-      host,
-      provider,
+    await accept({
       steps: [
         { config },
         { before: () => notes.clear(), refresh: true, expectNonEmptyPlan: true, stateChecks: [expectAbsent(address)] },
         { config, planChecks: [expectAction(address, "create")] },
         {
           before: () => {
-            for (const [key, value] of notes) notes.set(key, { ...value, text: "drifted" });
+            for (const [key, value] of notes.entries()) notes.set(key, { ...value, text: "drifted" });
           },
           config,
           planChecks: [expectAction(address, "update")],
@@ -150,9 +148,7 @@ describeHosts("a resource", ({ path: host }) => {
 
   it("is imported by command and by block", async () => {
     const config = head + note('text = "a"\nlines = ["x"]\nauthor = { name = "n" }');
-    await acceptanceTest({
-      host,
-      provider,
+    await accept({
       steps: [{ config }, { importAddress: address }, { importAddress: address, kind: "block" }],
     });
   });
@@ -163,14 +159,12 @@ describeHosts("a resource", ({ path: host }) => {
       { config },
       { importAddress: address, id: "none", expectError: /Cannot import non-existent remote object/ },
     ];
-    await acceptanceTest({ host, provider, steps });
+    await accept({ steps });
   });
 
   it("is refused with the message of a validator at its attribute", async () => {
     const config = head + note('text = ""');
-    await acceptanceTest({
-      host,
-      provider,
+    await accept({
       steps: [{ config, expectError: /error notes_note\.a: Invalid value: "text" must have 1 to/ }],
     });
   });
@@ -178,20 +172,18 @@ describeHosts("a resource", ({ path: host }) => {
   it("is refused when a number does not fit", async () => {
     const config = head + note('text = "a"\npriority = 9007199254740993');
     const steps = [{ config, expectError: /Invalid value: "priority": got another number, expected a whole number/ }];
-    await acceptanceTest({ host, provider, steps });
+    await accept({ steps });
   });
 
   it("is read by a data source, and a function is called", async () => {
     const config = `${head}${note('text = "a"')}data "notes_note" "a" { id = notes_note.a.id }
 output "shout" { value = provider::notes::shout(data.notes_note.a.text) }`;
-    await acceptanceTest({ host, provider, steps: [{ config, stateChecks: [expectOutput("shout", "A")] }] });
+    await accept({ steps: [{ config, stateChecks: [expectOutput("shout", "A")] }] });
   });
 
   it("comes many times at once", async () => {
     const config = `${head}resource "notes_note" "a" {\n  count = 60\n  text  = "n\${count.index}"\n}\n`;
-    await acceptanceTest({
-      host,
-      provider,
+    await accept({
       steps: [{ config, stateChecks: [expectValue("notes_note.a[59]", ["text"], "n59")] }],
       environment: { TF_CLI_ARGS_apply: "-parallelism=50", TF_CLI_ARGS_plan: "-parallelism=50" },
     });

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, runOk } from "../../support/processes.ts";
 import { createWorkspace, type Workspace } from "../../support/workspace.ts";
+import { providersStartedIn } from "../../support/provider-processes.ts";
 import { describeHosts } from "./support/hosts.ts";
 import { mirrorProvider, packageProvider } from "./support/packaged-provider.ts";
 
@@ -39,20 +40,24 @@ const leftovers = ({ workspace }: Installed) =>
   readdirSync(workspace.path("tmp")).filter((name) => name.startsWith("plugin"));
 
 describeHosts("a provider in a mirror", (host) => {
-  it("is installed, applied, planned empty and destroyed, and leaves nothing", async () => {
-    const main =
-      'provider "notes" {}\nresource "notes_note" "a" {\n  text = "a"\n  secret_wo = "hush-hush"\n  weight = 0.1\n}\n';
-    const installed = await install(host, "notes", main);
-    using _workspace = installed.workspace;
-    await installed.run("init");
-    await installed.run("validate");
-    await installed.run("apply", "-auto-approve");
-    expect(readFileSync(installed.workspace.path("config", "terraform.tfstate"), "utf8")).not.toContain("hush-hush");
-    expect(await installed.run("plan", "-detailed-exitcode")).toContain("No changes");
-    await installed.run("destroy", "-auto-approve");
-    expect(JSON.parse(readFileSync(installed.workspace.path("notes.json"), "utf8"))).toEqual({});
-    expect(leftovers(installed)).toEqual([]);
-  });
+  host.it(
+    "is installed, applied, planned empty and destroyed, and leaves nothing",
+    ["write-only attributes"],
+    async () => {
+      const main =
+        'provider "notes" {}\nresource "notes_note" "a" {\n  text = "a"\n  secret_wo = "hush-hush"\n  weight = 0.1\n}\n';
+      const installed = await install(host, "notes", main);
+      using _workspace = installed.workspace;
+      await installed.run("init");
+      await installed.run("validate");
+      await installed.run("apply", "-auto-approve");
+      expect(readFileSync(installed.workspace.path("config", "terraform.tfstate"), "utf8")).not.toContain("hush-hush");
+      expect(await installed.run("plan", "-detailed-exitcode")).toContain("No changes");
+      await installed.run("destroy", "-auto-approve");
+      expect(JSON.parse(readFileSync(installed.workspace.path("notes.json"), "utf8"))).toEqual({});
+      expect(leftovers(installed)).toEqual([]);
+    },
+  );
 
   it("works without TLS where the host is told so", async () => {
     const installed = await install(host, "notes", 'resource "notes_note" "a" {\n  text = "a"\n}\n');
@@ -80,6 +85,29 @@ describeHosts("a provider in a mirror", (host) => {
     await ended;
     expect(readFileSync(installed.workspace.path("trap"), "utf8")).toBe("created after a stop");
     expect(await installed.run("state", "list")).toContain("trap_thing.a");
+    expect(leftovers(installed)).toEqual([]);
+  });
+
+  it("ends by itself, with its socket, when the host is killed in the middle of a call", async () => {
+    const installed = await install(host, "trap", 'resource "trap_thing" "a" {\n  behavior = "slow"\n}\n');
+    using workspace = installed.workspace;
+    await installed.run("init");
+    const child = spawn(host.path, ["apply", "-auto-approve", "-no-color"], {
+      cwd: workspace.path("config"),
+      env: installed.environment,
+      stdio: "ignore",
+    });
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    while (!existsSync(workspace.path("trap"))) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(providersStartedIn(workspace.directory)).toHaveLength(1);
+    child.kill("SIGKILL");
+    await ended;
+    // It waits 5 seconds for a host that comes back.
+    const deadline = performance.now() + 15_000;
+    while (providersStartedIn(workspace.directory).length > 0 && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(providersStartedIn(workspace.directory)).toEqual([]);
     expect(leftovers(installed)).toEqual([]);
   });
 

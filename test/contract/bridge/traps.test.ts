@@ -111,7 +111,7 @@ const head = 'terraform {\n  required_providers {\n    trap = { source = "exampl
 const thing = (body: string) => `${head}resource "trap_thing" "a" {\n${body}\n}\n`;
 const address = "trap_thing.a";
 
-describeHosts("a provider", ({ name, path: host }) => {
+describeHosts("a provider", ({ it: itNeeds, path: host }) => {
   beforeEach(() => objects.clear());
   const provider = providerOf();
 
@@ -139,7 +139,7 @@ describeHosts("a provider", ({ name, path: host }) => {
     },
   );
 
-  it("that returns a write-only value stores none", async () => {
+  itNeeds("that returns a write-only value stores none", ["write-only attributes"], async () => {
     const config = thing('secret_wo = "x"\nmisbehave = "write-only"');
     await acceptanceTest({
       host,
@@ -223,18 +223,11 @@ describeHosts("a provider", ({ name, path: host }) => {
     });
   });
 
-  if (name === "OpenTofu") {
-    it("is imported by identity", async () => {
-      const identity = () => ({ id: "t1" });
-      const fresh = providerOf();
-      await acceptanceTest({
-        host,
-        provider: fresh,
-        needs: { tofu: "1.12.0" },
-        steps: [{ config: thing('name = "a"') }, { importAddress: address, identity }],
-      });
-    });
-  }
+  itNeeds("is imported by identity", ["import by identity"], async () => {
+    const identity = () => ({ id: "t1" });
+    const steps = [{ config: thing('name = "a"') }, { importAddress: address, identity }];
+    await acceptanceTest({ host, provider: providerOf(), steps });
+  });
 
   it("plans what follows from a change as not known yet", async () => {
     const config = (peer: string) => thing(`peers = [{ host = "${peer}" }]`);

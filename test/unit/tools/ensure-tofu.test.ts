@@ -1,13 +1,16 @@
 // Every way to an OpenTofu, with stand-ins for the programs and the release host.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   cachedTofuPath,
+  ensureOlderTofu,
   ensureTofu,
   findExecutable,
+  findOlderTofu,
   findTofu,
+  olderVersions,
   pinnedVersion,
 } from "../../../tools/tofu/ensure-tofu.ts";
 import { runOk } from "../../support/processes.ts";
@@ -39,7 +42,7 @@ function writeTofu(tofuVersion: string, file = "programs/tofu"): string {
 function writeGo(goVersion: string): void {
   const script = `#!/bin/sh
 if [ "$1" = version ]; then echo "go version go${goVersion} linux/amd64"; exit; fi
-echo "GOTOOLCHAIN=$GOTOOLCHAIN CGO_ENABLED=$CGO_ENABLED $*" >"${workspace.path("go.log")}"
+echo "GOTOOLCHAIN=$GOTOOLCHAIN CGO_ENABLED=$CGO_ENABLED $* in $PWD" >"${workspace.path("go.log")}"
 while [ "$1" != -o ]; do shift; done
 printf '#!/bin/sh\\necho %s\\n' "'{\\"terraform_version\\":\\"${version}\\"}'" >"$2"
 `;
@@ -159,3 +162,18 @@ describe("ensureTofu with Go", () => {
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+describe("ensureOlderTofu", () => {
+  it.each(olderVersions)("builds %s from the module in its folder, once, beside the others", async (older) => {
+    writeGo("1.99.0");
+    expect(await findOlderTofu(older, environment())).toBeUndefined();
+    const path = await ensureOlderTofu(older, { environment: environment() });
+    expect(path).toMatch(new RegExp(`/scalr-oci/tofu/${older.replace(".", "\\.")}\\.\\d+-[0-9a-f]{16}-`));
+    expect(readFileSync(workspace.path("go.log"), "utf8")).toMatch(new RegExp(`tools/tofu/${older}\n$`));
+    writeFileSync(workspace.path("go.log"), "");
+    expect(await ensureOlderTofu(older, { environment: environment() })).toBe(path);
+    expect(await findOlderTofu(older, environment())).toBe(path);
+    expect(readFileSync(workspace.path("go.log"), "utf8")).toBe("");
+    expect(await findTofu(environment())).toBeUndefined();
+  });
+});

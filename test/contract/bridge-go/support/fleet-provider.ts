@@ -1,6 +1,7 @@
 // A provider with something for every RPC of the protocol, held in memory; the executable of the conformance tests.
 import { processEnvironment } from "../../../../src/base/env.ts";
 import {
+  type CallContext,
   defineFunction,
   defineIdentity,
   defineSchema,
@@ -35,6 +36,13 @@ interface Fleet {
 const { defineDataSource, defineEphemeralResource, defineListResource, defineProvider, defineResource } =
   withData<Fleet>();
 
+const metaSchema = defineSchema({ attributes: { flag: string({ optional: true }) } });
+
+/** Says which module a call is for, where the module says so. */
+function salute({ meta, diagnostics }: Pick<CallContext<Fleet>, "meta" | "diagnostics">): void {
+  if (meta !== null) diagnostics.warning({ summary: `Under a ${textOf(meta["flag"])} flag` });
+}
+
 const ship = defineResource({
   type: "fleet_ship",
   schema: defineSchema({
@@ -52,13 +60,16 @@ const ship = defineResource({
     attributes: { id: identityAttribute(stringType, { requiredForImport: true }) },
     upgrade: { 0: (former) => ({ id: `ship-${(former as { number: string }).number}` }) },
   }),
-  create: ({ plan, data, private: kept }) => {
+  modifyPlan: (context) => salute(context),
+  create: ({ plan, data, private: kept, ...context }) => {
+    salute(context);
     const id = `ship-${data.ships.size + 1}`;
     data.ships.set(id, plan.name);
     kept.set("launched", true);
     return { ...plan, id };
   },
-  read: ({ state, data }) => {
+  read: ({ state, data, ...context }) => {
+    salute(context);
     const name = data.ships.get(state.id);
     return name === undefined ? undefined : { ...state, name };
   },
@@ -101,7 +112,8 @@ const census = defineDataSource({
   schema: defineSchema({
     attributes: { prefix: string({ required: true, validators: [lengthAtMost(5)] }), ships: int({ computed: true }) },
   }),
-  read: ({ config, data }) => {
+  read: ({ config, data, ...context }) => {
+    salute(context);
     const names = [...data.ships.values()].filter((name) => name.startsWith(config.prefix));
     return { prefix: config.prefix, ships: names.length };
   },
@@ -154,6 +166,7 @@ const provider = defineProvider({
   schema: defineSchema({
     attributes: { region: string({ required: true, validators: [lengthAtMost(10)] }) },
   }),
+  metaSchema,
   configure: ({ config }) => ({ region: String(config.region), ships: new Map([["ship-1", "Argo"]]) }),
   resources: [ship],
   dataSources: [census],

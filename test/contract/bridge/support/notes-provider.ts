@@ -26,8 +26,7 @@ import {
   useStateForUnknown,
   withData,
 } from "../../../../src/bridge.ts";
-
-export type Notes = Map<string, Readonly<Record<string, unknown>>>;
+import type { Notes } from "./notes-store.ts";
 
 const schema = defineSchema({
   description: "A note",
