@@ -25,6 +25,7 @@ export function providerDocs(): Map<string, string> {
     "resources/docker_integration": whole,
     "data-sources/docker_integration": dataSource,
   };
-  const pages = registryDocs(provider, { description: description.replaceAll("\n", " "), examples });
+  const importIds = { "resources/docker_integration": "in-v0pn4tg9rajf0v1fk" };
+  const pages = registryDocs(provider, { description: description.replaceAll("\n", " "), examples, importIds });
   return new Map([...pages].map(([path, text]) => [`docs/provider/${path}`, text]));
 }

@@ -1,8 +1,8 @@
 // Pages of documentation for provider registries, made from the schema; opentofu.org/docs/language/providers/publishing, "docs".
-// Import is told by a page's example, since the schema does not say what can be imported.
 import type { Attribute, Attributes } from "./attribute.ts";
 import type { Block, Blocks } from "./block.ts";
 import type { ErasedFunction, Parameter } from "./function.ts";
+import { importSections } from "./import-docs.ts";
 import type { Provider } from "./provider.ts";
 import type { Schema } from "./schema.ts";
 import type { Shape } from "./value-type.ts";
@@ -12,10 +12,12 @@ export interface RegistryDocsOptions {
   readonly description?: string;
   /** Examples by path of their page, such as `resources/server`; HCL. */
   readonly examples?: Readonly<Record<string, string>>;
+  /** Ids as they look, for the import of a resource, by path of its page; `ID` unless given. */
+  readonly importIds?: Readonly<Record<string, string>>;
 }
 
 /**
- * The pages by path below `docs`: `index.md`, `resources/server.md`, `data-sources/…`, `ephemeral-resources/…`, `functions/…`.
+ * The pages by path below `docs`: `index.md`, `resources/server.md`, `data-sources/…`, `ephemeral-resources/…`, `list-resources/…`, `functions/…`.
  * Names lack the provider's prefix, as registries want it.
  */
 export function registryDocs(provider: Provider, options: RegistryDocsOptions = {}): ReadonlyMap<string, string> {
@@ -26,15 +28,24 @@ export function registryDocs(provider: Provider, options: RegistryDocsOptions = 
     pages.set(`${path}.md`, page(title, description, [...shown, ...sections]));
   };
   add("index", `${provider.name} provider`, options.description, schemaSections(provider.schema));
+  const pathOf = (folder: string, type: string) =>
+    `${folder}/${type.startsWith(`${provider.name}_`) ? type.slice(provider.name.length + 1) : type}`;
+  for (const [type, resource] of provider.resources) {
+    const path = pathOf("resources", type);
+    const sections = [
+      ...schemaSections(resource.schema),
+      ...importSections(resource, options.importIds?.[path] ?? "ID"),
+    ];
+    add(path, `${type} (resource)`, resource.schema.description, sections);
+  }
   const kinds = [
-    ["resources", "resource", provider.resources],
     ["data-sources", "data source", provider.dataSources],
     ["ephemeral-resources", "ephemeral resource", provider.ephemeralResources],
+    ["list-resources", "list resource", provider.listResources],
   ] as const;
   for (const [folder, kind, items] of kinds) {
     for (const [type, { schema }] of items as ReadonlyMap<string, { readonly schema: Schema }>) {
-      const name = type.startsWith(`${provider.name}_`) ? type.slice(provider.name.length + 1) : type;
-      add(`${folder}/${name}`, `${type} (${kind})`, schema.description, schemaSections(schema));
+      add(pathOf(folder, type), `${type} (${kind})`, schema.description, schemaSections(schema));
     }
   }
   for (const [name, definition] of provider.functions) {

@@ -4,9 +4,13 @@ import {
   defineDataSource,
   defineEphemeralResource,
   defineFunction,
+  defineIdentity,
+  defineListResource,
   defineProvider,
   defineResource,
   defineSchema,
+  identityAttribute,
+  importById,
   intType,
   list,
   listBlock,
@@ -52,6 +56,7 @@ const schema = defineSchema({
 });
 
 const simple = defineSchema({ attributes: { name: string({ required: true }) } });
+const note = defineSchema({ attributes: { id: string({ computed: true, identifier: true }) } });
 const fail = (): never => {
   throw new Error("not called");
 };
@@ -61,9 +66,44 @@ const provider = defineProvider({
   version: "1.0.0",
   schema: simple,
   configure: () => undefined,
-  resources: [defineResource({ type: "acme_server", schema, create: fail, read: fail, delete: fail })],
+  resources: [
+    defineResource({
+      type: "acme_server",
+      schema,
+      identity: defineIdentity({
+        attributes: {
+          id: identityAttribute(stringType, { requiredForImport: true, description: "Its id." }),
+          region: identityAttribute(stringType, { optionalForImport: true }),
+          rack: identityAttribute(intType, { optionalForImport: true }),
+        },
+      }),
+      create: fail,
+      read: fail,
+      delete: fail,
+      importState: importById(),
+    }),
+    defineResource({ type: "acme_disk", schema: simple, create: fail, read: fail, delete: fail }),
+    defineResource({
+      type: "acme_note",
+      schema: note,
+      create: fail,
+      read: fail,
+      delete: fail,
+      importState: importById(),
+    }),
+  ],
   dataSources: [defineDataSource({ type: "acme_server", schema: simple, read: fail })],
   ephemeralResources: [defineEphemeralResource({ type: "acme_token", schema: simple, open: fail })],
+  listResources: [
+    defineListResource({
+      type: "acme_server",
+      schema: defineSchema({
+        description: "Servers that exist.",
+        attributes: { zone: string({ optional: true, description: "Only those there." }) },
+      }),
+      list: fail,
+    }),
+  ],
   functions: [
     defineFunction({
       name: "join",
@@ -80,6 +120,7 @@ const provider = defineProvider({
 
 describe("pages for registries", () => {
   const pages = registryDocs(provider, {
+    importIds: { "resources/server": "srv 1" },
     description: 'Servers, as "code".',
     examples: { "resources/server": 'resource "acme_server" "x" {\n  zone = "a"\n}\n' },
   });
@@ -89,8 +130,11 @@ describe("pages for registries", () => {
     expect([...pages.keys()]).toEqual([
       "index.md",
       "resources/server.md",
+      "resources/disk.md",
+      "resources/note.md",
       "data-sources/server.md",
       "ephemeral-resources/token.md",
+      "list-resources/server.md",
       "functions/join.md",
     ]);
   });
@@ -121,6 +165,34 @@ describe("pages for registries", () => {
     ["what is in the block", "### Required of `disk`\n\n- `size` (String)\n"],
   ])("tell of %s", (_, text) => {
     expect(server).toContain(text);
+  });
+
+  it("tell how a resource is imported: by command, by block, by identity", () => {
+    const section = server.slice(server.indexOf("## Import"));
+    expect(section).toBe(
+      [
+        "## Import",
+        "By its id:",
+        "```sh\ntofu import acme_server.example 'srv 1'\n```",
+        "Or in the configuration:",
+        '```hcl\nimport {\n  to = acme_server.example\n  id = "srv 1"\n}\n```',
+        "By its identity, with OpenTofu 1.12 or Terraform 1.12 and later:",
+        '```hcl\nimport {\n  to = acme_server.example\n  identity = {\n    id     = "…"\n    rack   = 1\n    region = "…"\n  }\n}\n```',
+        "- `id` (String, required) Its id.\n- `rack` (Number, optional)\n- `region` (String, optional)\n",
+      ].join("\n\n"),
+    );
+  });
+
+  it("tell nothing of an import that is not there, and of no identity", () => {
+    expect(pages.get("resources/disk.md")).not.toContain("## Import");
+    expect(pages.get("resources/note.md")).toContain("tofu import acme_note.example ID\n");
+    expect(pages.get("resources/note.md")).not.toContain("identity");
+  });
+
+  it("tell of list resources", () => {
+    const text = pages.get("list-resources/server.md") ?? "";
+    expect(text).toContain("# acme_server (list resource)\n\nServers that exist.");
+    expect(text).toContain("- `zone` (String) Only those there.\n");
   });
 
   it("tell how a function is called", () => {
