@@ -21,7 +21,7 @@ export interface LoginKey {
 }
 
 export type KeptIn =
-  /** `reason` says why it is not in the keychain, where there is one. */
+  /** `reason` says why it is not in the keychain, where there is one, and that an older one still is. */
   | { readonly kind: "file"; readonly reason?: string | undefined }
   | { readonly kind: "keychain"; readonly name: string }
   | { readonly kind: "helper"; readonly name: string }
@@ -59,16 +59,19 @@ function keeperOf({ sources }: HostRule): "store" | "helper" | undefined {
 async function keepInStore(key: string, login: StoredLogin, environment: Environment): Promise<KeptIn> {
   const store = createLocalStore(environment);
   const name = findKeychain(environment);
-  const reason = name === undefined ? undefined : await storeInKeychain(name, key, login, environment);
-  if (name === undefined || reason !== undefined) {
-    store.store(key, login);
-    return {
-      kind: "file",
-      reason: reason === undefined ? undefined : `the keychain (${name}) was not used: ${reason}`,
-    };
+  const refusal = name === undefined ? undefined : await storeInKeychain(name, key, login, environment);
+  if (name !== undefined && refusal === undefined) {
+    store.store(key, { serverUrl: login.serverUrl, username: login.username, keychain: name });
+    return { kind: "keychain", name };
   }
-  store.store(key, { serverUrl: login.serverUrl, username: login.username, keychain: name });
-  return { kind: "keychain", name };
+  const before = heldBy(store, key);
+  store.store(key, login);
+  const isLeft = before !== undefined && !(await eraseFromKeychain(before, key, environment));
+  const reasons = [
+    refusal === undefined ? [] : `the keychain (${name}) was not used: ${refusal}`,
+    isLeft ? `an older password is still in the keychain (${before})` : [],
+  ].flat();
+  return { kind: "file", reason: reasons.length === 0 ? undefined : reasons.join("; ") };
 }
 
 export interface Forgotten {

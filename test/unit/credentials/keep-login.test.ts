@@ -172,6 +172,24 @@ describe("the keychain of the desktop", () => {
     expect(validity(quay).repeatableForMs).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it("an older password does not stay in it unsaid when the new one goes into a file", async () => {
+    const fake = keychain();
+    await keep("ghcr.io");
+    keychain('[ "$1" != store ] || exit 1');
+    expect(await keep("ghcr.io", withKeychain(), "new")).toMatchObject({
+      kind: "file",
+      reason: "the keychain (secretservice) was not used: exit code 1",
+    });
+    expect([fake.logins(), await passwordOf("ghcr.io")]).toEqual([{}, "new"]);
+    keychain();
+    await keep("ghcr.io");
+    expect(await keep("ghcr.io", withKeychain({ SCALR_OCI_KEYCHAIN: "off" }), "newer")).toEqual({
+      kind: "file",
+      reason: "an older password is still in the keychain (secretservice)",
+    });
+    expect(await passwordOf("ghcr.io")).toBe("newer");
+  });
+
   it("forgets with the file; one that does not open is named", async () => {
     const fake = keychain();
     await keep("ghcr.io");
