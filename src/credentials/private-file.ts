@@ -2,6 +2,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -67,14 +68,19 @@ export function removeFile(path: string): boolean {
  * @throws InputError PRIVATE_FILE_UNSAFE when it is a link or no directory, belongs to somebody else or others may write to it
  */
 export function ensurePrivateDirectory(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectory(path);
+  const stats = lstatSync(path);
+  refuseUnsafe(stats, foreignWriteRights, "directory", stats.isDirectory());
+}
+
+/** With those above it. Node's own `recursive` never ends below /proc and automounters, which answer that the directory above is missing. */
+function makeDirectory(path: string): void {
+  if (!existsSync(dirname(path))) makeDirectory(dirname(path));
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
-  const stats = lstatSync(path);
-  refuseUnsafe(stats, foreignWriteRights, "directory", stats.isDirectory());
 }
 
 /** True for the errors that say that a path, or a directory above it, is not there or cannot be. */

@@ -23,7 +23,7 @@ find_program() {
   program=${SCALR_OCI_NODE:-}
   script=$0
   [ -n "$program" ] || find_standalone
-  [ -n "$program" ] || program=$(command -v node) || program=
+  [ -n "$program" ] || find_node
   if [ -z "$program" ]; then
     set +f
     for candidate in /usr/local/bin/node /opt/homebrew/bin/node /usr/bin/nodejs "${HOME:-}"/.volta/bin/node \
@@ -47,6 +47,19 @@ find_program() {
     unset NODE_EXTRA_CA_CERTS
   fi
   unset scalr_path scalr_locale
+}
+
+# Node from PATH, but from no relative entry of it: the working directory may be anybody's.
+find_node() {
+  IFS=:
+  for candidate in $PATH; do
+    case $candidate in "/"*) ;; *) continue ;; esac
+    if [ -f "$candidate/node" ] && [ -x "$candidate/node" ]; then
+      program=$candidate/node
+      break
+    fi
+  done
+  unset IFS
 }
 
 # An archive for machines without Node has the whole program beside this file, or beside what a link to it leads to.
@@ -106,6 +119,7 @@ path=${url#https://}
 path=${path#"${path%%"/"*}"}
 case $path in '' | "/" | /v1 | /v2 | /v1/ | /v2/) ;; *) if is_configured; then miss; fi ;; esac
 
+login=
 # A login in two variables of the host, when nothing that comes before it is given, and when JSON can hold it as it is.
 if [ -z "${SCALR_OCI_AUTH_FILE:-}$is_hub" ]; then
   suffix=
@@ -124,11 +138,13 @@ if [ -z "${SCALR_OCI_AUTH_FILE:-}$is_hub" ]; then
   suffix=$suffix$rest
   eval "username=\${SCALR_OCI_USERNAME_$suffix:-} password=\${SCALR_OCI_PASSWORD_$suffix:-}"
   if [ -n "$username$password" ]; then
-    if is_configured; then username=; fi
     case $username in '' | *[!!-~]* | *'"'* | *'\'* | '<token>') miss ;; esac
     case $password in '' | *[!!-~]* | *'"'* | *'\'*) miss ;; esac
-    say "{\"ServerURL\":\"$url\",\"Username\":\"$username\",\"Secret\":\"$password\"}"
-    exit 0
+    login="{\"ServerURL\":\"$url\",\"Username\":\"$username\",\"Secret\":\"$password\"}"
+    if ! is_configured; then
+      say "$login"
+      exit 0
+    fi
   fi
 fi
 
@@ -191,6 +207,11 @@ if [ ! -f "$entry" ] || [ ! -O "$entry" ] || [ -h "$entry" ] || [ ! -O "$directo
     answer)
       if [ "$name" = 0 ]; then
         say "{\"ServerURL\":\"$url${line#0 }"
+        exit 0
+      fi
+      if [ "$name" = 2 ]; then
+        [ -n "$login" ] || miss
+        say "$login"
         exit 0
       fi
       while IFS= read -r line; do say "$line"; done

@@ -1,5 +1,5 @@
 // One process at a time looks for an answer; the others wait for what it finds. A lock is a file with its process's identity.
-import { closeSync, linkSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { removeFile } from "../private-file.ts";
 import { ownIdentity, stateOf } from "../process-identity.ts";
 
@@ -34,13 +34,8 @@ async function pause(durationMs: number): Promise<void> {
 /** Written before it has its name, so that no lock is ever empty. */
 function create(lock: string, identity: string): boolean {
   const own = `${lock}.${identity}`;
-  const file = openSync(own, "w", 0o600);
   try {
-    writeSync(file, identity);
-  } finally {
-    closeSync(file);
-  }
-  try {
+    writeFileSync(own, identity, { mode: 0o600 });
     linkSync(own, lock);
     return true;
   } catch (error) {
