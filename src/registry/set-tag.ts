@@ -38,7 +38,7 @@ export async function setTag(wish: TagWish, put: () => Promise<unknown>): Promis
   await clock.sleep(Math.min(2 * (clock.now() - startedAt), maxWaitMs));
   const last = (await client.findDescriptor(repository, tag))?.digest;
   // A registry whose reads lag may still show what was there before; only a third content is another push.
-  if (last !== undefined && last !== digest && last !== before) throw tagTaken(wish, last);
+  if (last !== undefined && ![digest, before, now].includes(last)) throw tagTaken(wish, last);
 }
 
 /** The error for a tag that has other content. */
