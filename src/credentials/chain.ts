@@ -38,7 +38,13 @@ export interface FoundCredential extends Credential {
 
 /** What the chain says about a host. `validity` is that of all sources that had a part in it. */
 export type Resolution =
-  | { readonly kind: "found"; readonly credential: FoundCredential; readonly validity: Validity }
+  | {
+      readonly kind: "found";
+      readonly credential: FoundCredential;
+      readonly validity: Validity;
+      /** True when the launcher only has to know that its own variables answer: `validity` is for that, not for the login. */
+      readonly isInVariables: boolean;
+    }
   | { readonly kind: "none"; readonly validity: Validity }
   | { readonly kind: "failed"; readonly source: string; readonly error: ScalrOciError; readonly validity: Validity };
 
@@ -88,10 +94,11 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
     cache === undefined ? list : list.map((one) => rememberFailures(one, cache));
   const usual = remember(sources);
   const choose = async (host: RegistryHost, repository: string | undefined) => {
-    if (!hasConfiguration(environment)) return usual;
+    if (!hasConfiguration(environment)) return { sources: usual, isConfigured: false };
     const { findRuleSources } = await import("./configuration/rule-sources.ts");
     const chosen = await findRuleSources(host, repository, { environment, clock: systemClock });
-    return chosen === undefined ? usual : [createAuthFileSource(environment), ...remember(chosen)];
+    const asked = chosen === undefined ? usual : [createAuthFileSource(environment), ...remember(chosen)];
+    return { sources: asked, isConfigured: true };
   };
   return chainBy({
     sources: usual,
@@ -106,13 +113,18 @@ export function createCredentialChain(options: CredentialChainOptions): Credenti
 
 /** A chain of given sources. */
 export function chainOf(sources: readonly CredentialSource[], deadlineMs?: number): CredentialChain {
-  const choose = async () => sources;
+  const choose = async () => ({ sources, isConfigured: false });
   return chainBy({ sources, choose, conditions: () => [], cacheKey: ({ credentialKey }) => credentialKey, deadlineMs });
+}
+
+interface Choice {
+  readonly sources: readonly CredentialSource[];
+  readonly isConfigured: boolean;
 }
 
 interface ChainParts extends Pick<CredentialChain, "sources" | "cacheKey"> {
   /** @throws ScalrOciError when the configuration cannot be read */
-  readonly choose: (host: RegistryHost, repository: string | undefined) => Promise<readonly CredentialSource[]>;
+  readonly choose: (host: RegistryHost, repository: string | undefined) => Promise<Choice>;
   /** What has to be as it is for the choice to be the same. */
   readonly conditions: () => readonly Condition[];
   readonly deadlineMs: number | undefined;
@@ -128,13 +140,13 @@ function chainBy({
   const resolve: CredentialChain["resolve"] = async (host, beforeRemote, repository) => {
     const signal = AbortSignal.timeout(deadlineMs);
     const chosenBy = conditions();
-    let chosen: readonly CredentialSource[];
+    let choice: Choice;
     try {
-      chosen = await choose(host, repository);
+      choice = await choose(host, repository);
     } catch (thrown) {
       return { kind: "failed", source: "configuration", error: toScalrOciError(thrown), validity: never };
     }
-    const resolution = await ask(chosen, { host, signal, beforeRemote });
+    const resolution = await ask(choice, { host, signal, beforeRemote });
     if (resolution === undefined) return undefined;
     const { repeatableForMs, conditions: others } = resolution.validity;
     const said = new Set(chosenBy.flatMap((one) => (one.kind === "variable" ? one.name : [])));
@@ -156,7 +168,7 @@ interface Question {
   readonly beforeRemote: (() => Promise<boolean>) | undefined;
 }
 
-async function ask(sources: readonly CredentialSource[], question: Question): Promise<Resolution | undefined> {
+async function ask({ sources, isConfigured }: Choice, question: Question): Promise<Resolution | undefined> {
   const { host, signal, beforeRemote } = question;
   const validities: Validity[] = [];
   const firstRemote = sources.find((source) => source.isRemote(host));
@@ -168,7 +180,10 @@ async function ask(sources: readonly CredentialSource[], question: Question): Pr
       const answer = await source.find(host, signal);
       if (answer === undefined) continue;
       const credential = { ...usable(answer, host, source), source: source.name };
-      return { kind: "found", credential, validity: shortest(validities, answer.repeatableForMs) };
+      // Without a configuration the launcher takes them by itself.
+      const isInVariables = isConfigured && answer.isInVariables === true;
+      const validity = shortest(isInVariables ? validities.slice(0, -1) : validities, answer.repeatableForMs);
+      return { kind: "found", credential, validity, isInVariables };
     } catch (thrown) {
       return { kind: "failed", source: source.name, error: toScalrOciError(thrown), validity: shortest(validities) };
     }

@@ -20,7 +20,7 @@ export function createEnvironmentSource(environment: Environment): CredentialSou
       if (username === undefined && password === undefined) continue;
       if (username === undefined) throw incomplete(passwordPrefix + suffix, usernamePrefix + suffix);
       if (password === undefined) throw incomplete(usernamePrefix + suffix, passwordPrefix + suffix);
-      return { username, password: new Secret(password) };
+      return { username, password: new Secret(password), isInVariables: suffix === toVariableSuffix(host.value) };
     }
     return undefined;
   };

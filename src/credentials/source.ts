@@ -26,6 +26,8 @@ export interface CredentialSource {
 export interface SourceAnswer extends Credential {
   /** Milliseconds for which it may be repeated, when that is less than the source's `validity` says. */
   readonly repeatableForMs?: number | undefined;
+  /** True when the launcher finds the same login in its own variables; src/helper/launcher.sh. */
+  readonly isInVariables?: boolean | undefined;
 }
 
 export interface Validity {

@@ -12,6 +12,9 @@ import { failureText } from "./failure-text.ts";
 import { formatReply, formatReplyTail, missingServerUrlText, notFoundText } from "./protocol.ts";
 import { parseServerUrl } from "./server-url.ts";
 
+/** What can be said without the caller's variables. */
+type SpokenAnswer = Exclude<CachedAnswer, { readonly kind: "variables" }>;
+
 export interface GetSources {
   readonly chain: Pick<CredentialChain, "resolve" | "cacheKey">;
   readonly store: Pick<LocalStore, "obtain">;
@@ -33,7 +36,7 @@ export async function get(input: string, sources: GetSources): Promise<Answer> {
 }
 
 /** What only the client itself understands comes from where the client put it. */
-async function findExtraLogin(key: string, { store, waitMs }: GetSources): Promise<CachedAnswer> {
+async function findExtraLogin(key: string, { store, waitMs }: GetSources): Promise<SpokenAnswer> {
   const login = await store.obtain(key, AbortSignal.timeout(waitMs));
   return login === undefined ? notFound : { kind: "login", replyTail: formatReplyTail(login) };
 }
@@ -42,31 +45,37 @@ async function findLogin(
   host: RegistryHost,
   repository: string | undefined,
   { chain, cache, waitMs }: GetSources,
-): Promise<CachedAnswer> {
+): Promise<SpokenAnswer> {
   const key = chain.cacheKey(host, repository);
-  let kept = cache.find(key);
+  const findKept = (): SpokenAnswer | undefined => {
+    const answer = cache.find(key);
+    return answer?.kind === "variables" ? undefined : answer;
+  };
+  let kept = findKept();
   if (kept !== undefined) return kept;
   const sinceMs = Date.now();
   let flight: Flight | undefined;
   try {
     const takeOff = async () => {
       flight = await cache.takeOff(key, waitMs);
-      kept = cache.find(key);
+      kept = findKept();
       return kept === undefined;
     };
     const resolution = await chain.resolve(host, takeOff, repository);
     if (resolution === undefined) return kept ?? notFound;
     const answer = answerOf(resolution);
-    cache.keep(key, { answer, validity: validityOf(resolution), sinceMs });
+    const isInVariables = resolution.kind === "found" && resolution.isInVariables;
+    const keepable: CachedAnswer = isInVariables ? { kind: "variables" } : answer;
+    cache.keep(key, { answer: keepable, validity: validityOf(resolution), sinceMs });
     return answer;
   } finally {
     flight?.land();
   }
 }
 
-const notFound: CachedAnswer = { kind: "text", text: notFoundText };
+const notFound: SpokenAnswer = { kind: "text", text: notFoundText };
 
-function answerOf(resolution: Resolution): CachedAnswer {
+function answerOf(resolution: Resolution): SpokenAnswer {
   switch (resolution.kind) {
     case "found":
       return { kind: "login", replyTail: formatReplyTail(resolution.credential) };

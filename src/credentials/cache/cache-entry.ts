@@ -5,6 +5,7 @@
 //   unset NAME… | equal NAME VALUE | tail NAME TAIL | file PATH | nofile PATH        any number: what has to be as it was
 //   answer 0 TAIL                     a login: what follows {"ServerURL":"URL in the reply
 //   answer 1                          not found or an error: the lines below are what to print
+//   answer 2                          the login that is in the two variables of the host, which the reader has at hand
 import type { Condition } from "../condition.ts";
 import type { CacheTime } from "./cache-clock.ts";
 
@@ -14,7 +15,9 @@ export type CachedAnswer =
   /** Everything of a reply behind the server URL's value, its closing quote included. */
   | { readonly kind: "login"; readonly replyTail: string }
   /** What the helper prints, without the last line's end; it exits with 1. */
-  | { readonly kind: "text"; readonly text: string };
+  | { readonly kind: "text"; readonly text: string }
+  /** That the variables of the host answer: for the launcher, which cannot read the configuration. */
+  | { readonly kind: "variables" };
 
 export interface CacheEntry {
   readonly clock: string;
@@ -28,8 +31,7 @@ export interface CacheEntry {
 export function encodeEntry({ clock, from, until, conditions, answer }: CacheEntry): string | undefined {
   const lines = [head, `${clock} ${from} ${until}`, ...conditions.map(encodeCondition)];
   if (lines.some((line) => /[\n\r\0]/.test(line))) return undefined;
-  const last = answer.kind === "login" ? `answer 0 ${answer.replyTail}` : `answer 1\n${answer.text}`;
-  return `${lines.join("\n")}\n${last}\n`;
+  return `${lines.join("\n")}\n${encodeAnswer(answer)}\n`;
 }
 
 /** Undefined for what encodeEntry cannot have written. */
@@ -37,7 +39,7 @@ export function decodeEntry(text: string): CacheEntry | undefined {
   const lines = text.split("\n");
   const times = /^(?<clock>\S+) (?<from>\d+) (?<until>\d+)$/.exec(lines[1] ?? "")?.groups;
   if (lines[0] !== head || times === undefined) return undefined;
-  const at = lines.findIndex((line) => /^answer [01](?: |$)/.test(line));
+  const at = lines.findIndex((line) => /^answer [012](?: |$)/.test(line));
   const conditions = lines.slice(2, at).map(decodeCondition);
   const answer = decodeAnswer(lines.slice(at));
   if (at === -1 || answer === undefined || conditions.includes(undefined)) return undefined;
@@ -54,6 +56,17 @@ export function decodeEntry(text: string): CacheEntry | undefined {
 /** True between its times, on its clock. */
 export function isCurrent({ clock, from, until }: CacheEntry, now: CacheTime): boolean {
   return clock === now.clock && from <= now.seconds && now.seconds < until;
+}
+
+function encodeAnswer(answer: CachedAnswer): string {
+  switch (answer.kind) {
+    case "login":
+      return `answer 0 ${answer.replyTail}`;
+    case "text":
+      return `answer 1\n${answer.text}`;
+    case "variables":
+      return "answer 2";
+  }
 }
 
 function encodeCondition(condition: Condition): string {
@@ -79,6 +92,7 @@ function decodeCondition(line: string): Condition | undefined {
 
 /** The text ends with a line's end, so the last of its lines is empty. */
 function decodeAnswer([first = "", ...rest]: readonly string[]): CachedAnswer | undefined {
+  if (first === "answer 2") return { kind: "variables" };
   if (first === "answer 1") return { kind: "text", text: rest.slice(0, -1).join("\n") };
   return first.startsWith("answer 0 ") ? { kind: "login", replyTail: first.slice("answer 0 ".length) } : undefined;
 }

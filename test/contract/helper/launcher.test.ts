@@ -408,6 +408,25 @@ describe.each(shells.filter((words) => words.length > 0).map((words) => [words.j
         },
       );
 
+      it("an entry that says so lets the variables answer, for as long as its conditions hold, and holds no secret", async () => {
+        const config = workspace.write("home/.config/scalr-oci/config.json", "{}");
+        const past = new Date(Date.now() - 5_000);
+        utimesSync(config, past, past);
+        keep({ answer: { kind: "variables" }, conditions: [fileNow(config), variableNow({}, "SCALR_OCI_TOKEN")] });
+        expect(readFileSync(entryFile(), "utf8")).not.toContain(canary);
+        expect(await launch(shell, "https://ghcr.io", pair)).toEqual(hit("https://ghcr.io"));
+        const changed = { ...pair, SCALR_OCI_PASSWORD_ghcr_io: "changed" };
+        expect(JSON.parse((await launch(shell, "ghcr.io", changed)).stdout)).toMatchObject({ Secret: "changed" });
+        expect(await launch(shell, "ghcr.io")).toEqual(miss("ghcr.io"));
+        expect(await launch(shell, "ghcr.io", { ...pair, SCALR_OCI_AUTH_FILE: "/x" })).toEqual(miss("ghcr.io"));
+        expect(await launch(shell, "ghcr.io", { ...pair, SCALR_OCI_TOKEN: "t" })).toEqual(miss("ghcr.io"));
+        const odd = { ...pair, SCALR_OCI_PASSWORD_ghcr_io: 'a"b' };
+        expect(await launch(shell, "ghcr.io", odd)).toEqual(miss("ghcr.io"));
+        const later = new Date(Date.now() + 2_000);
+        utimesSync(config, later, later);
+        expect(await launch(shell, "ghcr.io", pair)).toEqual(miss("ghcr.io"));
+      });
+
       it("that a variable names, whether it is there or not", async () => {
         const variables = { ...pair, SCALR_OCI_CONFIG: "/nonexistent.json" };
         expect(await launch(shell, "ghcr.io", variables)).toEqual(miss("ghcr.io"));

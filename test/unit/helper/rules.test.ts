@@ -1,5 +1,5 @@
 // The helper where a configuration chooses sources by host: what clients see of it, call by call.
-import { rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { PassThrough, Readable } from "node:stream";
 import { main } from "../../../src/helper/main.ts";
 import { writeHelperProgram } from "../../support/helper-program.ts";
@@ -54,6 +54,25 @@ describe("get", () => {
       expect(await userOf("https://ghcr.io/v2/", variables)).toBe("variable");
       expect(await userOf("ghcr.io:444/acme/vpc", variables)).toBe(notFound.stdout.trim());
     }
+  });
+
+  it("that variables answer is kept for the launcher, their login is not", async () => {
+    const entry = () => readFileSync(workspace.path("run/scalr-oci/cache/ghcr.io"), "utf8").split("\n").slice(2);
+    configure({ "ghcr.io": { sources: ["store", "environment"] } });
+    expect(await userOf("ghcr.io", variables)).toBe("variable");
+    expect(entry().slice(-2)).toEqual(["answer 2", ""]);
+    expect(entry().join()).not.toMatch(/SCALR_OCI_USERNAME|SCALR_OCI_PASSWORD/);
+    expect(await userOf("ghcr.io", { ...variables, SCALR_OCI_USERNAME_ghcr_io: "changed" })).toBe("changed");
+    expect(await userOf("ghcr.io")).toBe(notFound.stdout.trim());
+    expect(entry().slice(-3)).toEqual(["answer 1", notFound.stdout.trim(), ""]);
+    expect(await userOf("ghcr.io", variables)).toBe("variable");
+    await store("ghcr.io");
+    expect(await userOf("ghcr.io", variables)).toBe("robot");
+  });
+
+  it("without a configuration the launcher needs no such entry", async () => {
+    expect(await userOf("ghcr.io", variables)).toBe("variable");
+    expect(existsSync(workspace.path("run/scalr-oci/cache/ghcr.io"))).toBe(false);
   });
 
   it("a helper of a rule is asked anew each time: what its answer depends on is not known", async () => {
