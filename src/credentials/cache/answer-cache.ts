@@ -71,11 +71,14 @@ export class AnswerCache {
     }
   }
 
-  /** Waits until no other process looks for the same answer. @returns undefined where nothing can be kept, or after `waitMs` */
+  /**
+   * Waits until no other process looks for the same answer, or there is one.
+   * @returns undefined when there is one, where nothing can be kept, or after `waitMs`
+   */
   async takeOff(key: string, waitMs: number): Promise<Flight | undefined> {
     if (this.#directory === undefined || !ensureCacheDirectory(this.#directory)) return undefined;
     try {
-      return await takeOff(`${fileOf(this.#directory, key)}.lock`, waitMs);
+      return await takeOff(`${fileOf(this.#directory, key)}.lock`, waitMs, () => this.find(key) !== undefined);
     } catch {
       // Without a lock the same question may be asked twice.
       return undefined;

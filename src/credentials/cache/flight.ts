@@ -3,8 +3,9 @@ import { linkSync, readFileSync, renameSync, statSync, writeFileSync } from "nod
 import { removeFile } from "../private-file.ts";
 import { ownIdentity, stateOf } from "../process-identity.ts";
 
-/** How often a waiting process looks: little against a request, not a load when two hundred wait. */
-const pollMs = 20;
+/** How soon a waiting process looks again: at first little against a request, then no load even when two hundred wait. */
+const firstPauseMs = 15;
+const longestPauseMs = 250;
 /** An answer takes 10 seconds at most; a lock of a process that cannot be seen from here is given up after that. */
 const maxForeignAgeMs = 15_000;
 
@@ -14,16 +15,25 @@ export interface Flight {
   land(): void;
 }
 
-/** @returns undefined when another process still holds the lock after `waitMs`: then nobody is waited for any longer */
-export async function takeOff(lock: string, waitMs: number): Promise<Flight | undefined> {
+/**
+ * @param isAnswered looked at while another process holds the lock; nobody needs to take off when it gives true
+ * @returns undefined when there is an answer, or when another process still holds the lock after `waitMs`: then nobody is waited for
+ *   any longer
+ */
+export async function takeOff(
+  lock: string,
+  waitMs: number,
+  isAnswered: () => boolean = () => false,
+): Promise<Flight | undefined> {
   const identity = ownIdentity();
   // Not `performance`, which is loaded when it is first named, and costs 2 ms.
   const deadline = process.uptime() + waitMs / 1000;
-  for (;;) {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
     if (create(lock, identity)) return { land: () => remove(lock, identity) };
     if (isAbandoned(lock)) breakLock(lock, identity);
     else if (process.uptime() > deadline) return undefined;
-    else await pause(pollMs * (0.5 + Math.random()));
+    else await pause(pauseMs * (0.5 + Math.random()));
+    if (isAnswered()) return undefined;
   }
 }
 
