@@ -2,13 +2,11 @@
 // them. `npm test` takes each form under one host; `npm run test:matrix` all forms under all hosts.
 import { join } from "node:path";
 import type { ProviderExecutable } from "../../../../src/bridge/testing/provider-executable.ts";
-import { compileBinary } from "../../../../scripts/build/binaries/binary.ts";
-import { findPlatform } from "../../../../scripts/build/binaries/platforms.ts";
 import { realPart } from "../../../support/real-parts.ts";
-import { createWorkspace } from "../../../support/workspace.ts";
+import { createWorkspace, type Workspace } from "../../../support/workspace.ts";
 import { hosts, type HostUnderTest, isMatrix } from "./hosts.ts";
 import { FileNotes, type Notes } from "./notes-store.ts";
-import { packageProvider } from "./packaged-provider.ts";
+import { compileProvider, packageProvider } from "./packaged-provider.ts";
 
 export interface Arrangement {
   readonly host: HostUnderTest;
@@ -18,7 +16,6 @@ export interface Arrangement {
   readonly subject: () => { readonly provider: ProviderExecutable; readonly environment: Record<string, string> };
 }
 
-const entry = "test/contract/bridge/support/notes-main.ts";
 const address = "example/notes";
 const bun = await realPart("bun");
 /** Compiling a binary takes seconds; a runtime that has to be fetched first, more. */
@@ -49,16 +46,10 @@ export function describeAcceptance(title: string, body: (arrangement: Arrangemen
 /** What `npm test` has time for. */
 const hostOf = { "Node script": "Terraform", "Bun binary": "OpenTofu" } as const;
 
-type Workspace = ReturnType<typeof createWorkspace>;
-
 async function makeScript(workspace: Workspace): Promise<string> {
   return await packageProvider(workspace, "notes", join(import.meta.dirname, "notes-main.ts"));
 }
 
 async function makeBinary(workspace: Workspace): Promise<string> {
-  const platform = findPlatform(process.platform, process.arch);
-  if (platform === undefined) throw new Error(`Bun has no runtime for ${process.platform} ${process.arch}`);
-  const file = workspace.path("binary", "terraform-provider-notes");
-  await compileBinary({ entry, platform, file, environment: process.env });
-  return file;
+  return await compileProvider(workspace, "notes", "test/contract/bridge/support/notes-main.ts");
 }

@@ -1,7 +1,9 @@
-// A provider as users install it: one script with a `#!` line, in a filesystem mirror.
+// A provider as users install it: one script with a `#!` line, or a binary of Bun; in a filesystem mirror.
 import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { build } from "esbuild";
+import { compileBinary } from "../../../../scripts/build/binaries/binary.ts";
+import { findPlatform } from "../../../../scripts/build/binaries/platforms.ts";
 import type { Workspace } from "../../../support/workspace.ts";
 
 const version = "1.0.0";
@@ -22,6 +24,15 @@ export async function packageProvider(workspace: Workspace, name: string, entry:
   });
   chmodSync(script, 0o755);
   return script;
+}
+
+/** Compiles the entry into the workspace. @param entry a path from the project's root @returns the binary's absolute path */
+export async function compileProvider(workspace: Workspace, name: string, entry: string): Promise<string> {
+  const platform = findPlatform(process.platform, process.arch);
+  if (platform === undefined) throw new Error(`Bun has no runtime for ${process.platform} ${process.arch}`);
+  const file = workspace.path("binary", `terraform-provider-${name}`);
+  await compileBinary({ entry, platform, file, environment: process.env });
+  return file;
 }
 
 /** Puts the script into a mirror. @param address with the host @returns the CLI configuration that names the mirror */
