@@ -62,7 +62,7 @@ describe("2,000 resources", () => {
   });
 });
 
-// A host takes two minutes for them, most of it its own, so one has to do.
+// A host takes a minute or two for them, most of it its own, so one has to do.
 const [{ path: host, describe: describeHost }] = hosts as [HostUnderTest];
 if (isMatrix) {
   describeHost("2,000 resources under OpenTofu", () => {
