@@ -28,8 +28,8 @@ afterEach(async () => {
 
 async function listen(protocol: "HTTP/2" | "HTTP/1.1"): Promise<void> {
   const { certificatePem: cert, privateKeyPem: key } = authority.issue();
-  const answer = (request: { url?: string }, response: { end(text: string | undefined): unknown }): void => {
-    if (!isCut) return void response.end(request.url);
+  const answer = (request: { url?: string | undefined }, response: { end(text: string): unknown }): void => {
+    if (!isCut) return void response.end(request.url ?? "");
     isCut = false;
     for (const connection of connections) connection.destroy();
   };
