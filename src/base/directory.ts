@@ -3,7 +3,8 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * As `mkdirSync` with `recursive`, which never returns for a path below /proc.
+ * As `mkdirSync` with `recursive`, which never returns below /proc and automounters: they
+ * say that the directory above is missing.
  * @param mode of each that is made
  * @throws what mkdir throws, such as EACCES, ENOTDIR, or ENOENT where the system takes no new directories
  */

@@ -1,16 +1,8 @@
 // A filesystem mirror with our provider in it, in the unpacked layout HOST/NAMESPACE/TYPE/VERSION/OS_ARCH/EXECUTABLE;
 // opentofu.org/docs/cli/config/config-file, "Provider Installation".
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeDirectories } from "../base/directory.ts";
 import { InputError } from "../base/errors.ts";
 
 /** `scalr-oci/scalr` means another registry to OpenTofu than to Terraform; the mirror serves both. */
@@ -105,7 +97,7 @@ function installFile(root: string, directory: string, path: string, content: Buf
     chmodSync(path, 0o755);
     return "none";
   }
-  mkdirSync(directory, { recursive: true });
+  makeDirectories(directory);
   // Written beside the packages and moved in one step: a run that starts meanwhile sees the old file or the new one.
   const scratch = mkdtempSync(join(root, ".scalr-oci-"));
   try {

@@ -2,7 +2,6 @@
 import {
   closeSync,
   constants,
-  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -12,6 +11,7 @@ import {
   unlinkSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { makeDirectories } from "../base/directory.ts";
 import { InputError } from "../base/errors.ts";
 import { writeWholeFile } from "../base/whole-file.ts";
 
@@ -68,19 +68,14 @@ export function removeFile(path: string): boolean {
  * @throws InputError PRIVATE_FILE_UNSAFE when it is a link or no directory, belongs to somebody else or others may write to it
  */
 export function ensurePrivateDirectory(path: string): void {
-  makeDirectory(path);
-  const stats = lstatSync(path);
-  refuseUnsafe(stats, foreignWriteRights, "directory", stats.isDirectory());
-}
-
-/** With those above it. Node's own `recursive` never ends below /proc and automounters, which answer that the directory above is missing. */
-function makeDirectory(path: string): void {
-  if (!existsSync(dirname(path))) makeDirectory(dirname(path));
+  makeDirectories(dirname(path), 0o700);
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
+  const stats = lstatSync(path);
+  refuseUnsafe(stats, foreignWriteRights, "directory", stats.isDirectory());
 }
 
 /** True for the errors that say that a path, or a directory above it, is not there or cannot be. */

@@ -1,7 +1,8 @@
 // Gets a module package out of a registry, into a file and from there into a directory; nothing is kept that was not checked.
-import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { chmod, mkdtemp, open, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { makeDirectories } from "../base/directory.ts";
 import { ConflictError } from "../base/errors.ts";
 import { printable } from "../base/text.ts";
 import type { RegistryClient } from "./client.ts";
@@ -60,7 +61,7 @@ export async function unpackModule(
   limits: ZipLimits = defaultZipLimits,
 ): Promise<SafeEntry[]> {
   await checkTarget(directory);
-  await mkdir(dirname(directory), { recursive: true });
+  makeDirectories(dirname(directory));
   const staging = await mkdtemp(join(dirname(directory), `.${basename(directory)}-`));
   try {
     await chmod(staging, 0o755);

@@ -1,7 +1,8 @@
 // Logins of a run in a Docker auth file that others write, too. Each entry of ours says so, with what it replaced: a field that OpenTofu,
 // docker and podman do not know and leave alone, as Go's decoder does. Nothing else is needed to take the logins out again.
-import { existsSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeDirectories } from "../../base/directory.ts";
 import { InputError } from "../../base/errors.ts";
 import { writeWholeFile } from "../../base/whole-file.ts";
 import { takeOff } from "../../credentials/cache/flight.ts";
@@ -34,7 +35,7 @@ type AuthFile = Readonly<Record<string, unknown>>;
  * @throws InputError INVALID_ARGUMENT when the file is there and no Docker auth file; the system's error when it cannot be written
  */
 export async function layLogins(path: string, auths: DockerAuths, nowMs: number): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectories(dirname(path), 0o700);
   await change(path, (document, entries) => {
     const before = withoutOurs(entries, undefined).entries;
     const written = new Date(nowMs).toISOString();

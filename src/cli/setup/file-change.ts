@@ -2,7 +2,6 @@
 import {
   chmodSync,
   existsSync,
-  mkdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -11,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { makeDirectories } from "../../base/directory.ts";
 
 export interface FileChange {
   readonly path: string;
@@ -35,7 +35,7 @@ export function findText(path: string): string | undefined {
 /** Writes the change beside its place and moves it there; a link is followed, the file's mode stays. */
 export function writeChange({ path, after }: FileChange): void {
   if (after === undefined) return unlinkSync(path);
-  mkdirSync(dirname(path), { recursive: true });
+  makeDirectories(dirname(path));
   const target = existsSync(path) ? realpathSync(path) : path;
   const mode = existsSync(target) ? statSync(target).mode & 0o777 : newFileMode;
   const temporary = `${target}.${process.pid}.tmp`;
