@@ -18,7 +18,7 @@ import { writeWholeFile } from "../base/whole-file.ts";
 /** Any right of group and others. */
 const foreignRights = 0o077;
 /** Rights of group and others to put files into a directory. */
-const foreignWriteRights = 0o022;
+export const foreignWriteRights = 0o022;
 /** A login takes a few KiB, a Docker auth file with a thousand of them less than this. */
 const maxFileBytes = 8 * 1024 * 1024;
 // Windows has neither of the two flags, and undefined adds nothing; there the user's profile is what keeps others out.

@@ -170,7 +170,8 @@ if [ ! -f "$entry" ] || [ ! -O "$entry" ] || [ -h "$entry" ] || [ ! -O "$directo
 
 {
   IFS= read -r line
-  [ "$line" = 'scalr-oci 1' ] || miss
+  # Its host is in the entry: a directory that others may write to cannot make it the answer for another one.
+  [ "$line" = "scalr-oci 2 $host" ] || miss
   read -r clock from until
   if [ "$clock" = epoch ]; then
     # Where there is no clock in a file, a program has to be asked; it gets nothing to see.

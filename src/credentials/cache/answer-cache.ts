@@ -38,7 +38,7 @@ export class AnswerCache {
     try {
       const sinceMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
       const entry = sinceMs === undefined ? undefined : decodeEntry(findPrivateFile(path) ?? "");
-      if (entry === undefined || !isCurrent(entry, readCacheTime())) return undefined;
+      if (entry?.key !== key || !isCurrent(entry, readCacheTime())) return undefined;
       const isSame = entry.conditions.every((condition) => isMet(condition, this.#environment, sinceMs ?? 0));
       return isSame ? entry.answer : undefined;
     } catch {
@@ -51,7 +51,7 @@ export class AnswerCache {
     const seconds = Math.floor(Math.min(validity.repeatableForMs, maxRepeatableMs) / 1000);
     if (this.#directory === undefined || seconds < 1 || !ensureCacheDirectory(this.#directory)) return;
     const { clock, seconds: from } = readCacheTime();
-    const text = encodeEntry({ clock, from, until: from + seconds, conditions: validity.conditions, answer });
+    const text = encodeEntry({ key, clock, from, until: from + seconds, conditions: validity.conditions, answer });
     if (text === undefined) return;
     try {
       const since = (sinceMs - timeStampLagMs) / 1000;

@@ -1,6 +1,6 @@
 // One kept answer as text, line by line, so that a shell can read it with nothing but its own words (src/helper/launcher.sh):
 //
-//   scalr-oci 1
+//   scalr-oci 2 KEY                   what it answers: under another name, as after a rename, it answers nothing
 //   CLOCK FROM UNTIL                  seconds of that clock; good from FROM up to before UNTIL
 //   unset NAME… | equal NAME VALUE | tail NAME TAIL | file PATH | nofile PATH        any number: what has to be as it was
 //   answer 0 TAIL                     a login: what follows {"ServerURL":"URL in the reply
@@ -9,7 +9,7 @@
 import type { Condition } from "../condition.ts";
 import type { CacheTime } from "./cache-clock.ts";
 
-const head = "scalr-oci 1";
+const head = "scalr-oci 2";
 
 export type CachedAnswer =
   /** Everything of a reply behind the server URL's value, its closing quote included. */
@@ -20,6 +20,8 @@ export type CachedAnswer =
   | { readonly kind: "variables" };
 
 export interface CacheEntry {
+  /** The host, or whatever else the answer is kept under. */
+  readonly key: string;
   readonly clock: string;
   readonly from: number;
   readonly until: number;
@@ -28,8 +30,8 @@ export interface CacheEntry {
 }
 
 /** The entry's text, or undefined when a condition does not fit on a line. */
-export function encodeEntry({ clock, from, until, conditions, answer }: CacheEntry): string | undefined {
-  const lines = [head, `${clock} ${from} ${until}`, ...conditions.map(encodeCondition)];
+export function encodeEntry({ key, clock, from, until, conditions, answer }: CacheEntry): string | undefined {
+  const lines = [`${head} ${key}`, `${clock} ${from} ${until}`, ...conditions.map(encodeCondition)];
   if (lines.some((line) => /[\n\r\0]/.test(line))) return undefined;
   return `${lines.join("\n")}\n${encodeAnswer(answer)}\n`;
 }
@@ -38,13 +40,15 @@ export function encodeEntry({ clock, from, until, conditions, answer }: CacheEnt
 export function decodeEntry(text: string): CacheEntry | undefined {
   const lines = text.split("\n");
   const times = /^(?<clock>\S+) (?<from>\d+) (?<until>\d+)$/.exec(lines[1] ?? "")?.groups;
-  if (lines[0] !== head || times === undefined) return undefined;
+  const key = lines[0]?.startsWith(`${head} `) ? lines[0].slice(head.length + 1) : undefined;
+  if (key === undefined || times === undefined) return undefined;
   const at = lines.findIndex((line) => /^answer [012](?: |$)/.test(line));
   const conditions = lines.slice(2, at).map(decodeCondition);
   const answer = decodeAnswer(lines.slice(at));
   if (at === -1 || answer === undefined || conditions.includes(undefined)) return undefined;
   const { clock = "", from, until } = times;
   return {
+    key,
     clock,
     from: Number(from),
     until: Number(until),

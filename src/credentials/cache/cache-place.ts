@@ -3,7 +3,7 @@
 import { existsSync, lstatSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../../base/env.ts";
-import { ensurePrivateDirectory } from "../private-file.ts";
+import { ensurePrivateDirectory, foreignWriteRights } from "../private-file.ts";
 
 const switchedOff = "SCALR_OCI_NO_CACHE";
 const sharedMemory = "/dev/shm";
@@ -24,9 +24,12 @@ export function findCacheDirectory(environment: Environment): string | undefined
   return isUsable ? join(temporary, "scalr-oci-cache") : undefined;
 }
 
-/** True when the directory is there, no link, and the user's own: then nobody else can have put anything into it. */
+/**
+ * True when the directory is there, no link, the user's own, and no others may write to it: then nobody else can have put anything into
+ * it. A shell cannot read rights; it goes by the owner of an entry and by the name in it.
+ */
 export function isSafeCacheDirectory(directory: string): boolean {
-  return isOurs(directory, lstatSync);
+  return isOurs(directory, lstatSync, foreignWriteRights);
 }
 
 /** Makes the directory where it is missing. @returns false when it cannot be made, or is not safe: then nothing is kept */
@@ -39,11 +42,14 @@ export function ensureCacheDirectory(directory: string): boolean {
   }
 }
 
-/** @param look `lstatSync` where a link in its place is not a directory of ours */
-function isOurs(path: string, look: (path: string) => Stats): boolean {
+/**
+ * @param look `lstatSync` where a link in its place is not a directory of ours
+ * @param refusedRights of group and others
+ */
+function isOurs(path: string, look: (path: string) => Stats, refusedRights = 0): boolean {
   try {
     const stats = look(path);
-    return stats.isDirectory() && stats.uid === process.getuid?.();
+    return stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & refusedRights) === 0;
   } catch {
     return false;
   }

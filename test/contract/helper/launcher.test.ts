@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -264,11 +265,11 @@ describe.each(shells.filter((words) => words.length > 0).map((words) => [words.j
     describe("hostile cache", () => {
       it.each([
         ["empty", ""],
-        ["of another version", "scalr-oci 2\n"],
+        ["of another version", "scalr-oci 1\n"],
         ["cut off", readCut()],
-        ["with an unknown word", 'scalr-oci 1\nCLOCK 0 99999999999\nrun touch pwned\nanswer 0 "\n'],
-        ["with a formula for a name", 'scalr-oci 1\nCLOCK 0 99999999999\nunset X}$(touch pwned)\nanswer 0 "\n'],
-        ["with a blank name", 'scalr-oci 1\nCLOCK 0 99999999999\nequal  x\nanswer 0 "\n'],
+        ["with an unknown word", 'scalr-oci 2 ghcr.io\nCLOCK 0 99999999999\nrun touch pwned\nanswer 0 "\n'],
+        ["with a formula for a name", 'scalr-oci 2 ghcr.io\nCLOCK 0 99999999999\nunset X}$(touch pwned)\nanswer 0 "\n'],
+        ["with a blank name", 'scalr-oci 2 ghcr.io\nCLOCK 0 99999999999\nequal  x\nanswer 0 "\n'],
       ])("an entry %s is none", async (_name, text) => {
         keep();
         const clock = readFileSync(entryFile(), "utf8").split("\n")[1]?.split(" ")[0] ?? "";
@@ -276,6 +277,29 @@ describe.each(shells.filter((words) => words.length > 0).map((words) => [words.j
         expect(await launch(shell, "ghcr.io")).toEqual(miss("ghcr.io"));
         expect(new AnswerCache(environment()).find("ghcr.io")).toBeUndefined();
         expect(existsSync("pwned")).toBe(false);
+      });
+
+      it("an entry of another host is none, in a directory that others may write to", async () => {
+        keep();
+        chmodSync(dirname(entryFile()), 0o777);
+        renameSync(entryFile(), entryFile("evil.test"));
+        expect(await launch(shell, "evil.test")).toEqual(miss("evil.test"));
+      });
+
+      it("an entry of another host is none for the program", () => {
+        keep();
+        renameSync(entryFile(), entryFile("evil.test"));
+        expect(new AnswerCache(environment()).find("evil.test")).toBeUndefined();
+        renameSync(entryFile("evil.test"), entryFile());
+        expect(new AnswerCache(environment()).find("ghcr.io")).toEqual(login);
+      });
+
+      it.each([0o770, 0o707, 0o722])("the program reads nothing in a directory of mode %o", (mode) => {
+        keep();
+        chmodSync(dirname(entryFile()), mode);
+        expect(new AnswerCache(environment()).find("ghcr.io")).toBeUndefined();
+        chmodSync(dirname(entryFile()), 0o700);
+        expect(new AnswerCache(environment()).find("ghcr.io")).toEqual(login);
       });
 
       it("a link in an entry's place is none", async () => {
@@ -512,5 +536,5 @@ async function findShells(all: readonly (readonly string[])[]): Promise<(readonl
 
 /** An entry whose answer got lost. */
 function readCut(): string {
-  return "scalr-oci 1\nCLOCK 0 99999999999\nunset NOTHING_THAT_IS_SET\n";
+  return "scalr-oci 2 ghcr.io\nCLOCK 0 99999999999\nunset NOTHING_THAT_IS_SET\n";
 }

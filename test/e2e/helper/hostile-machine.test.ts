@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { run, runOk } from "../../support/processes.ts";
-import { type HelperMachine, startHelperMachine, type Variables } from "./support/helper-machine.ts";
+import { type HelperMachine, notFound, startHelperMachine, type Variables } from "./support/helper-machine.ts";
 
 const host = "registry.test";
 const url = `https://${host}`;
@@ -116,6 +116,18 @@ describe("a cache that others may have prepared", () => {
     chmodSync(directory(), 0o777);
     expect(await secret()).toBe("right");
     expect(existsSync(machine.entryFile(host))).toBe(false);
+  });
+
+  it.each([
+    // The launcher answers the first spelling, the program the second.
+    ["https://evil.test", "evil.test"],
+    ["https://Evil.Test", "evil.test"],
+  ])("an answer that was moved in such a directory is not given to %s", async (asker, other) => {
+    chmodSync(directory(), 0o777);
+    renameSync(machine.entryFile(host), machine.entryFile(other));
+    expect(await secret()).toBe("right");
+    const { exitCode, stdout } = await machine.call("get", asker, machine.inRun);
+    expect([exitCode, stdout]).toEqual([1, notFound]);
   });
 });
 
