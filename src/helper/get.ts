@@ -9,7 +9,7 @@ import type { Validity } from "../credentials/source.ts";
 import type { RegistryHost } from "../names/registry-host.ts";
 import type { Answer } from "./answer.ts";
 import { failureText } from "./failure-text.ts";
-import { formatReply, formatReplyTail, missingServerUrlText, notFoundText } from "./protocol.ts";
+import { formatReply, formatReplyTail, missingServerUrlText, notFoundText, readServerUrl } from "./protocol.ts";
 import { parseServerUrl } from "./server-url.ts";
 
 /** What can be said without the caller's variables. */
@@ -25,7 +25,7 @@ export interface GetSources {
 
 /** The answer for a server URL. @throws ScalrOciError for what is no server URL */
 export async function get(input: string, sources: GetSources): Promise<Answer> {
-  const serverUrl = input.trim();
+  const serverUrl = readServerUrl(input);
   if (serverUrl === "") return { text: missingServerUrlText, exitCode: 1 };
   const { key, registry, repository } = parseServerUrl(serverUrl);
   const answer =

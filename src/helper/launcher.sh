@@ -91,7 +91,17 @@ if [ "$#${1-}" != 1get ]; then
   exec "$program" ${script:+"$script"} "$@"
 fi
 
-IFS= read -r url
+# Lines are joined, as docker-credential-helpers does; clients send one without an end, so that nothing is waited for.
+if IFS= read -r url; then
+  lines=1
+  while IFS= read -r line || [ -n "$line" ]; do
+    url=$url$line
+    lines=$((lines + 1))
+    # What is longer than any address, or never ends, is the program's to refuse; patterns would take minutes over it.
+    if [ "${#url}" -gt 2048 ] || [ "$lines" -gt 64 ]; then break; fi
+  done
+fi
+[ "${#url}" -le 2048 ] || miss
 
 # Only plain spellings; the program knows all others. Docker's two extra logins are nobody else's.
 case $url in '' | *[!a-z0-9.:/_-]* | *access-token* | *refresh-token*) miss ;; esac
@@ -105,7 +115,12 @@ docker.io | index.docker.io | www.docker.io | registry.hub.docker.com | registry
   host=registry-1.docker.io
   is_hub=1
   ;;
-'' | .* | -* | *_* | *:*:*) miss ;;
+'' | .* | -* | *_* | *:*:* | *..* | *.-* | *-.* | *. | *- | *.:* | *-:*) miss ;;
+*:*)
+  port=${host#*:}
+  case $port in '' | 0* | *[!0-9]* | ??????*) miss ;; esac
+  [ "$port" -le 65535 ] || miss
+  ;;
 esac
 
 # A configuration may choose another source for the host, or for a repository of it: the program reads it. The places are those of

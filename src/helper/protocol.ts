@@ -14,6 +14,11 @@ export const versionText = `docker-credential-scalr (scalr-oci) ${version}`;
 /** Cloud key files have 2 to 3 KiB; this is only a bound against abuse. */
 export const maxInputBytes = 1024 * 1024;
 
+/** What `get` and `erase` are given: one line; several are joined, as docker-credential-helpers does. */
+export function readServerUrl(input: string): string {
+  return input.replaceAll(/\r?\n/g, "").trim();
+}
+
 /** What `store` is given. */
 export interface StoreRequest {
   readonly serverUrl: string;

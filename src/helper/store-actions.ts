@@ -5,7 +5,7 @@ import { Secret } from "../base/secret.ts";
 import type { AnswerCache } from "../credentials/cache/answer-cache.ts";
 import type { LocalStore } from "../credentials/local-store.ts";
 import type { Answer } from "./answer.ts";
-import { missingServerUrlText, missingUsernameText, parseStoreRequest } from "./protocol.ts";
+import { missingServerUrlText, missingUsernameText, parseStoreRequest, readServerUrl } from "./protocol.ts";
 import { findServerUrl, parseServerUrl } from "./server-url.ts";
 
 export interface StoreParts {
@@ -35,7 +35,7 @@ export async function storeLogin(input: string, { environment, cache }: StorePar
 
 /** Forgets a login. Nothing to forget is no failure: clients erase every spelling of a host, and some crash on a refusal. */
 export async function eraseLogin(input: string, { environment, cache }: StoreParts): Promise<Answer> {
-  const serverUrl = input.trim();
+  const serverUrl = readServerUrl(input);
   if (serverUrl === "") return refused(missingServerUrlText);
   const found = findServerUrl(serverUrl);
   if (found === undefined) return done;

@@ -154,6 +154,35 @@ describe.each(shells.filter((words) => words.length > 0).map((words) => [words.j
         expect(existsSync("pwned")).toBe(false);
       });
 
+      it.each([
+        ["\nghcr.io\n", "ghcr.io"],
+        ["ghcr\n.io", "ghcr.io"],
+        ["ghcr.io\n", "ghcr.io"],
+        ["\n\n\nghcr.io", "ghcr.io"],
+      ])("answers %j: lines are joined", async (input, url) => {
+        keep();
+        expect(await launch(shell, input)).toEqual(hit(url));
+      });
+
+      it("is not given to two addresses on two lines", async () => {
+        keep();
+        expect(await launch(shell, "ghcr.io\nevil.test\n")).toEqual(miss("ghcr.ioevil.test"));
+      });
+
+      it.each([
+        ["one line", "a".repeat(262_144)],
+        ["one line with its end", `${"a".repeat(262_144)}\n`],
+        ["slashes", "/".repeat(262_144)],
+        ["many lines", "a\n".repeat(131_072)],
+        ["empty lines", "\n".repeat(262_144)],
+      ])("leaves 256 KiB to the program at once: %s", async (_name, input) => {
+        workspace.write("node", "#!/bin/sh\nwc -c\n", 0o755);
+        const startedAt = performance.now();
+        const { exitCode, stderr } = await launch(shell, input);
+        expect([exitCode, stderr]).toEqual([0, ""]);
+        expect(performance.now() - startedAt).toBeLessThan(5_000);
+      });
+
       it("is printed as it is: quotes, backslashes, dollars, percents, other scripts", async () => {
         const password = 'q"u\\o\\\\te $x `y` %s %d \\n \\" ü 🙂 \u0007\n\ttab';
         const replyTail = formatReplyTail({ username: "ro bot*", password: new Secret(password) });
@@ -394,6 +423,20 @@ describe.each(shells.filter((words) => words.length > 0).map((words) => [words.j
         ["an auth file beside it", { ...pair("ghcr_io"), SCALR_OCI_AUTH_FILE: "/nonexistent" }],
       ])("with %s is left to the program", async (_name, variables) => {
         expect(await launch(shell, "ghcr.io", variables)).toEqual(miss("ghcr.io"));
+      });
+
+      it.each([
+        ["a:b", "a_b"],
+        ["a:", "a_"],
+        ["a:0", "a_0"],
+        ["a:080", "a_080"],
+        ["a:65536", "a_65536"],
+        ["a..b", "a__b"],
+        ["a-.b", "a___b"],
+        ["a.", "a_"],
+        ["a.:5000", "a__5000"],
+      ])("of what is no plain host, %s, is left to the program", async (url, suffix) => {
+        expect(await launch(shell, url, pair(suffix))).toEqual(miss(url));
       });
 
       it("of another host is not looked at", async () => {

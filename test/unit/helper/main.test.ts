@@ -249,6 +249,17 @@ describe("the input", () => {
     expect(stdout).toContain("the input of the credential helper does not end");
   });
 
+  it("is one address, however many lines it has", async () => {
+    await store("ghcr.io");
+    expect((await call(["get"], "\nghcr.io\r\n")).exitCode).toBe(0);
+    expect((await call(["get"], "ghcr\n.io")).exitCode).toBe(0);
+    expect(await call(["get"], "ghcr.io\nevil.test\n")).toEqual({ exitCode: 1, stdout: notFound });
+    await call(["erase"], "ghcr.io\nevil.test\n");
+    expect((await call(["get"], "ghcr.io")).exitCode).toBe(0);
+    await call(["erase"], "\nghcr.io\n");
+    expect((await call(["get"], "ghcr.io")).stdout).toBe(notFound);
+  });
+
   it("may come in pieces", async () => {
     await store("ghcr.io");
     expect((await call(["get"], Readable.from([Buffer.from("ghcr"), Buffer.from(".io")]))).exitCode).toBe(0);
