@@ -83,14 +83,22 @@ export interface Forgotten {
   readonly remains?: string | undefined;
 }
 
-/** Forgets a login wherever it can have been kept, as far as that goes: a logout never fails for it. */
+/**
+ * Forgets a login wherever it can have been kept, as far as that goes: a logout does not fail for a keychain or another helper.
+ * @throws the system's error when the login's file can neither be removed nor written over
+ */
 export async function forgetLogin({ key, host }: LoginKey, environment: Environment): Promise<Forgotten> {
   const { helper, remains } = host === undefined ? {} : await forgetInHelper(host, environment);
   const store = createLocalStore(environment);
   const keychain = heldBy(store, key);
-  const wasThere = store.erase(key);
-  if (keychain === undefined || (await eraseFromKeychain(keychain, key, environment)))
-    return { wasThere, helper, remains };
+  let wasThere: boolean;
+  let isGone: boolean;
+  try {
+    wasThere = store.erase(key);
+  } finally {
+    isGone = keychain === undefined || (await eraseFromKeychain(keychain, key, environment));
+  }
+  if (isGone) return { wasThere, helper, remains };
   return {
     wasThere,
     helper,

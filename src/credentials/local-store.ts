@@ -7,11 +7,13 @@ import type { Environment } from "../base/env.ts";
 import { InputError } from "../base/errors.ts";
 import { Secret } from "../base/secret.ts";
 import { findLoginDirectory } from "./places.ts";
-import { findPrivateFile, isMissing, removeFile, writePrivateFile } from "./private-file.ts";
+import { findPrivateFile, isMissing, overwritePrivateFile, removeFile, writePrivateFile } from "./private-file.ts";
 import { fileNow, variableNow } from "./condition.ts";
 import { always, type CredentialSource } from "./source.ts";
 
 const fileSuffix = ".json";
+/** What a file says whose login is gone, but which cannot be removed. */
+const erasedText = '{"erased":true}\n';
 /** Whoever changes a login with the keychain's own tools waits no longer than who changes one at the management API. */
 const keychainRepeatableForMs = 60_000;
 
@@ -38,7 +40,7 @@ export interface LocalStore extends CredentialSource {
   obtain(key: string, signal: AbortSignal): Promise<Credential | undefined>;
   /** Adds or replaces. @throws InputError PRIVATE_FILE_UNSAFE, or SYSTEM_REFUSED where the user has no home */
   store(key: string, login: StoredLogin | HeldLogin): void;
-  /** @returns true when there was one */
+  /** @returns true when there was one @throws the system's error when it can neither be removed nor written over */
   erase(key: string): boolean;
   /** All logins that can be read, sorted by URL. */
   list(): StoreEntry[];
@@ -80,7 +82,7 @@ export function createLocalStore(environment: Environment): LocalStore {
     findByKey,
     obtain,
     store: (key, login) => writePrivateFile(fileOf(directory ?? noHome(), key), encodeLogin(login)),
-    erase: (key) => directory !== undefined && removeFile(fileOf(directory, key)),
+    erase: (key) => directory !== undefined && eraseFile(fileOf(directory, key)),
     list: () => (directory === undefined ? [] : listLogins(directory)),
   };
 }
@@ -89,13 +91,29 @@ function fileOf(directory: string, key: string): string {
   return join(directory, `${encodeURIComponent(key)}${fileSuffix}`);
 }
 
+/** A directory may be read-only where its files are not. */
+function eraseFile(path: string): boolean {
+  try {
+    return removeFile(path);
+  } catch (error) {
+    try {
+      const text = findPrivateFile(path);
+      if (text === erasedText) return false;
+      overwritePrivateFile(path, erasedText);
+      return true;
+    } catch {
+      throw error;
+    }
+  }
+}
+
 export function isHere(login: StoredLogin | HeldLogin): login is StoredLogin {
   return "password" in login;
 }
 
 function readLogin(path: string): StoredLogin | HeldLogin | undefined {
   const text = findPrivateFile(path);
-  return text === undefined ? undefined : decodeLogin(text);
+  return text === undefined || text === erasedText ? undefined : decodeLogin(text);
 }
 
 /** A login that cannot be read is left out: one broken file must not hide the others. */

@@ -3,12 +3,14 @@ import {
   closeSync,
   constants,
   fstatSync,
+  ftruncateSync,
   lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
   type Stats,
   unlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { makeDirectories } from "../base/directory.ts";
@@ -60,6 +62,23 @@ export function removeFile(path: string): boolean {
   } catch (error) {
     if (isMissing(error)) return false;
     throw error;
+  }
+}
+
+/**
+ * Writes over the file's content where it lies, for what cannot be replaced because its directory is read-only.
+ * @throws InputError PRIVATE_FILE_UNSAFE for a link, another's file, or one that has a second name; else the system's error
+ */
+export function overwritePrivateFile(path: string, text: string): void {
+  const file = openSync(path, constants.O_WRONLY | noFollow | nonBlock);
+  try {
+    const stats = fstatSync(file);
+    refuseUnsafe(stats, foreignRights, "file", stats.isFile());
+    if (stats.nlink > 1) throw unsafe("file", "has another name as well", "one name");
+    ftruncateSync(file);
+    writeFileSync(file, text);
+  } finally {
+    closeSync(file);
   }
 }
 

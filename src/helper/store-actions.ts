@@ -28,12 +28,26 @@ export async function storeLogin(input: string, { environment, cache }: StorePar
   if (username === "") return refused(missingUsernameText);
   const { key, registry: host } = parseServerUrl(serverUrl);
   const { keepLogin } = await import("../credentials/keep-login.ts");
-  await keepLogin({ key, host }, { serverUrl, username, password: new Secret(secret) }, environment);
+  const login = { serverUrl, username, password: new Secret(secret) };
+  try {
+    await keepLogin({ key, host }, login, environment);
+  } catch (thrown) {
+    if (!isAboutRules(thrown)) throw thrown;
+    // The client cannot mend them, and the login was good: whoever asks for it is told what is wrong with them.
+    await keepLogin({ key, host: undefined }, login, environment);
+  }
   cache.forget(key);
   return done;
 }
 
-/** Forgets a login. Nothing to forget is no failure: clients erase every spelling of a host, and some crash on a refusal. */
+function isAboutRules(thrown: unknown): boolean {
+  return thrown instanceof InputError && (thrown.code === "RULES_INVALID" || thrown.code === "RULES_UNSAFE");
+}
+
+/**
+ * Forgets a login. Nothing to forget is no failure, nor is a login that cannot be removed: clients erase every spelling of a host, and
+ * some crash on a refusal. `scalr-oci logout` says what remains.
+ */
 export async function eraseLogin(input: string, { environment, cache }: StoreParts): Promise<Answer> {
   const serverUrl = readServerUrl(input);
   if (serverUrl === "") return refused(missingServerUrlText);
@@ -41,8 +55,13 @@ export async function eraseLogin(input: string, { environment, cache }: StorePar
   if (found === undefined) return done;
   const { key, registry: host } = found;
   const { forgetLogin } = await import("../credentials/keep-login.ts");
-  await forgetLogin({ key, host }, environment);
-  cache.forget(key);
+  try {
+    await forgetLogin({ key, host }, environment);
+  } catch {
+    // A file system that is read-only, say.
+  } finally {
+    cache.forget(key);
+  }
   return done;
 }
 

@@ -13,6 +13,7 @@ import { dirname, join } from "node:path";
 import { Secret } from "../../../src/base/secret.ts";
 import { createLocalStore } from "../../../src/credentials/local-store.ts";
 import { parseRegistryHost } from "../../../src/names/registry-host.ts";
+import { run } from "../../support/processes.ts";
 import { rejectionOf, thrownBy } from "../../support/thrown.ts";
 import { createWorkspace, type Workspace } from "../../support/workspace.ts";
 
@@ -66,6 +67,22 @@ describe("local store", () => {
     expect(open().erase("ghcr.io")).toBe(true);
     expect(open().erase("ghcr.io")).toBe(false);
     expect(open().findByKey("ghcr.io")).toBeUndefined();
+  });
+
+  it("of a directory that is read-only, takes the login out of its file", async () => {
+    keep("ghcr.io");
+    chmodSync(directory(), 0o500);
+    const erase = `const { createLocalStore } = await import(process.argv[1]);
+      const store = createLocalStore(process.env);
+      console.log(store.erase("ghcr.io"), store.erase("ghcr.io"), store.findByKey("ghcr.io"), store.list().length);`;
+    // Root may write everywhere, unless that is taken away.
+    const asOthers = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-dac_override", "--"] : [];
+    const module = new URL("../../../src/credentials/local-store.ts", import.meta.url).href;
+    const [command = "", ...args] = [...asOthers, process.execPath, "--input-type=module", "-e", erase, module];
+    const { stdout, stderr } = await run(command, args, { environment: workspace.environment() });
+    expect([stdout, stderr]).toEqual(["true false undefined 0\n", ""]);
+    expect(readFileSync(fileOf("ghcr.io.json"), "utf8")).toBe('{"erased":true}\n');
+    chmodSync(directory(), 0o700);
   });
 
   it("leaves no half-written file behind", () => {

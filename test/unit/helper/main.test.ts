@@ -186,6 +186,12 @@ describe("erase", () => {
     },
   );
 
+  it("ends with 0 also where the login cannot be removed", async () => {
+    // Not even root removes it as a file.
+    workspace.write("home/.local/state/scalr-oci/logins/ghcr.io.json/in-the-way", "");
+    expect(await call(["erase"], "ghcr.io")).toEqual({ exitCode: 0, stdout: "" });
+  });
+
   it("forgets the login, under whatever spelling", async () => {
     await store("https://ghcr.io");
     await call(["erase"], "GHCR.io");

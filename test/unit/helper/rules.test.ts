@@ -1,5 +1,5 @@
 // The helper where a configuration chooses sources by host: what clients see of it, call by call.
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { PassThrough, Readable } from "node:stream";
 import { main } from "../../../src/helper/main.ts";
 import { writeHelperProgram } from "../../support/helper-program.ts";
@@ -142,6 +142,18 @@ describe("store, erase and list", () => {
     expect(await call("erase", "ghcr.io")).toEqual({ exitCode: 0, stdout: "" });
     rmSync(workspace.path("home/.config/scalr-oci"), { recursive: true });
     expect(await call("get", "ghcr.io")).toEqual(notFound);
+  });
+
+  it.each([
+    ["that is wrong", () => void configure({ "ghcr.io": {} }), "RULES_INVALID"],
+    ["that is no JSON", () => void workspace.write("home/.config/scalr-oci/config.json", "{"), "RULES_INVALID"],
+    ["that others may write", () => chmodSync(configure({ "ghcr.io": { source: "store" } }), 0o666), "RULES_UNSAFE"],
+  ])("store succeeds with a configuration %s: the login is there when that is mended", async (_name, spoil, code) => {
+    spoil();
+    expect(await store("ghcr.io")).toEqual({ exitCode: 0, stdout: "" });
+    expect((await call("get", "ghcr.io")).stdout).toContain(`(${code})`);
+    rmSync(workspace.path("home/.config/scalr-oci"), { recursive: true });
+    expect(await userOf("ghcr.io")).toBe("robot");
   });
 
   it("list asks no helper and no keychain", async () => {
