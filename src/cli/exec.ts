@@ -2,10 +2,8 @@
 import type { Command } from "commander";
 import { InputError } from "../base/errors.ts";
 import type { CliContext } from "./context.ts";
+import { ownFailureCode } from "./exec/own-failure.ts";
 import type { CommandResult } from "./program.ts";
-
-/** What `exec` ends with when it fails itself; the same number as env(1), timeout(1) and docker run have. */
-const ownFailureCode = 125;
 
 interface ExecOptions {
   readonly host?: readonly string[];

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
+import { shellQuote } from "../../src/cli/shell-quote.ts";
 import { type Authority, createAuthority } from "../support/authority.ts";
 import { type FakeRunApi, startFakeRunApi } from "../support/fake-run-api.ts";
 import { run, type RunningProcess, start } from "../support/processes.ts";
@@ -269,29 +270,64 @@ describe("signals", () => {
     expect(leftovers()).toEqual([]);
   });
 
-  it("SIGHUP is passed on", async () => {
-    await using child = startScript("echo started; exec sleep 30");
+  it.each([
+    ["SIGHUP", 129],
+    ["SIGUSR1", 138],
+    ["SIGUSR2", 140],
+    ["SIGALRM", 142],
+    ["SIGXCPU", 152],
+    ["SIGVTALRM", 154],
+    ["SIGPROF", 155],
+    ["SIGIO", 157],
+    ["SIGABRT", 134],
+  ] as const)("%s is passed on, starts no debugger and leaves nothing", async (signal, exitCode) => {
+    await using child = startScript("ulimit -c 0; echo started; exec sleep 30");
     await child.output(/started/);
-    child.child.kill("SIGHUP");
-    expect(await child.ended).toEqual({ exitCode: 129, signal: null });
+    child.child.kill(signal);
+    expect(await child.ended).toEqual({ exitCode, signal: null });
+    expect(child.stderr()).toBe("");
     expect(leftovers()).toEqual([]);
   });
 
-  it.each(["SIGINT", "SIGQUIT"] as const)(
-    "%s is not passed on: the terminal has sent it to the command already",
-    async (signal) => {
-      await using child = startScript("trap 'echo caught' INT QUIT; echo started; sleep 0.5; exit 6");
-      await child.output(/started/);
-      child.child.kill(signal);
-      expect(await child.ended).toEqual({ exitCode: 6, signal: null });
-      expect(child.stdout()).not.toContain("caught");
-      expect(leftovers()).toEqual([]);
-    },
-  );
+  const untilSignalled =
+    "trap 'echo caught' INT QUIT; echo started; for i in 1 2 3 4 5 6 7 8; do sleep 0.1; done; exit 6";
+
+  it.each(["SIGINT", "SIGQUIT"] as const)("%s is passed on where no terminal can have sent it", async (signal) => {
+    // A session of its own has no terminal, whoever runs this test.
+    await using child = start("setsid", [process.execPath, main, "exec", "--", "sh", "-c", untilSignalled], {
+      environment: environment(),
+    });
+    await child.output(/started/);
+    child.child.kill(signal);
+    expect(await child.ended).toEqual({ exitCode: 6, signal: null });
+    expect(timesCaught(child)).toBe(1);
+    expect(leftovers()).toEqual([]);
+  });
+
+  it.each([
+    ["INT", "\u0003"],
+    ["QUIT", "\u001c"],
+  ])("%s of a terminal reaches the command once, by the terminal", async (_, key) => {
+    await using child = startOnTerminal(untilSignalled);
+    await child.output(/started/);
+    child.child.stdin?.write(key);
+    expect((await child.ended).exitCode).toBe(6);
+    expect(timesCaught(child)).toBe(1);
+    expect(leftovers()).toEqual([]);
+  });
+
+  it("SIGINT to exec alone is not passed on in the foreground of a terminal, which cannot be told from Ctrl-C", async () => {
+    await using child = startOnTerminal(untilSignalled.replace("echo started", "kill -INT $PPID; echo started"));
+    expect((await child.ended).exitCode).toBe(6);
+    expect(child.stdout()).toContain("started");
+    expect(timesCaught(child)).toBe(0);
+  });
 
   it.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
+    ["SIGUSR1", 138],
+    ["SIGUSR2", 140],
   ] as const)("%s before the command starts ends the run with %d, and its token", async (signal, exitCode) => {
     api.intercept(/docker-config/, () => "hang");
     await using child = startScript("echo ran");
@@ -301,6 +337,40 @@ describe("signals", () => {
     expect(child.stdout()).toBe("");
     expect([...api.alive]).toEqual([]);
     expect(leftovers()).toEqual([]);
+  });
+});
+
+it("SIGUSR1 starts no debugger in a command that holds a token and takes no signals", async () => {
+  await using server = start(process.execPath, [main, "serve", "--listen", "127.0.0.1:0"], {
+    environment: workspace.environment({}),
+    directory: workspace.directory,
+  });
+  await server.output(/SCALR_HOSTNAME/);
+  server.child.kill("SIGUSR1");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  server.child.kill("SIGTERM");
+  await server.ended;
+  expect(`${server.stdout()}${server.stderr()}`).not.toMatch(/debugger/i);
+});
+
+describe("a working directory that is gone", () => {
+  it.each([
+    [["doctor"], 2],
+    [["login", "--help"], 2],
+    [["setup"], 2],
+    [["exec", "--", "true"], 125],
+  ] as const)("%j: one clear error", async (args, exitCode) => {
+    mkdirSync(workspace.path("gone"));
+    const script = 'rmdir "$PWD"; exec "$@"';
+    const result = await run("sh", ["-c", script, "sh", process.execPath, main, ...args], {
+      environment: environment(),
+      directory: workspace.path("gone"),
+    });
+    expect([result.exitCode, result.stdout]).toEqual([exitCode, ""]);
+    expect(result.stderr).toBe(
+      "scalr-oci: the working directory is gone, got ENOENT, expected one that is there (SYSTEM_REFUSED)\n" +
+        "  cd to a directory that exists\n",
+    );
   });
 });
 
@@ -508,6 +578,20 @@ function startScript(script: string): RunningProcess {
     environment: environment(),
     directory: workspace.directory,
   });
+}
+
+/** In the foreground of a terminal of its own, whose keys are its stdin. */
+function startOnTerminal(script: string): RunningProcess {
+  const command = [process.execPath, main, "exec", "--", "sh", "-c", script].map(shellQuote).join(" ");
+  return start("script", ["--quiet", "--return", "--command", `exec ${command}`, "/dev/null"], {
+    environment: environment({ SHELL: "/bin/sh" }),
+    directory: workspace.directory,
+    keepStdinOpen: true,
+  });
+}
+
+function timesCaught(child: RunningProcess): number {
+  return child.stdout().match(/caught/g)?.length ?? 0;
 }
 
 async function until(condition: () => boolean, timeoutMs = 10_000): Promise<void> {

@@ -7,12 +7,12 @@ import type { CliContext } from "../context.ts";
 import { reportError } from "../output.ts";
 import { type ChildCommand, exitCodeOfSignal, findCommand, runChild } from "./child.ts";
 import { planDelivery } from "./delivery.ts";
+import { ownFailureCode } from "./own-failure.ts";
 import { sweepEndedRuns } from "./run-directory.ts";
 import { obtainLogins, type RunLogins } from "./run-logins.ts";
 import { type RunSignals, takeSignals } from "./run-signals.ts";
 import { runtimeBases } from "./runtime-base.ts";
 
-export const ownFailureCode = 125;
 /** As a shell ends when it cannot run a command; POSIX.1-2024, Shell and Utilities 2.8.2. */
 const failureCodes: Readonly<Record<string, number>> = { COMMAND_NOT_EXECUTABLE: 126, COMMAND_NOT_FOUND: 127 };
 

@@ -9,7 +9,8 @@ import { reportError } from "../output.ts";
 import { exitCodeOfSignal } from "./child.ts";
 import { layLogins, removeLogins } from "./docker-config.ts";
 import { findObstacles } from "./obstacles.ts";
-import { describeMissing, describeUnended, ownFailureCode, warn } from "./run-exec.ts";
+import { ownFailureCode } from "./own-failure.ts";
+import { describeMissing, describeUnended, warn } from "./run-exec.ts";
 import { obtainLogins, type RunLogins } from "./run-logins.ts";
 import { takeSignals } from "./run-signals.ts";
 
