@@ -16,6 +16,11 @@ export interface CredentialSource {
    * @throws ScalrOciError when the source cannot tell; nobody is asked after it then
    */
   find(host: RegistryHost, signal: AbortSignal): Promise<SourceAnswer | undefined>;
+  /**
+   * What its failure for this host says something about: one region, one registry, one identity; a short text without a secret. Without
+   * it all hosts share one service. A failure of one service is never given for another.
+   */
+  serviceOf?(host: RegistryHost): string;
   /** How long, and as long as what, an answer for this host may be repeated without asking. */
   validity(host: RegistryHost): Validity;
   /** The same for its failure to answer at all, where that is repeated though its answers are not. */

@@ -1,4 +1,4 @@
-// Keeps it for a few seconds that a source cannot be reached, for all hosts and processes: whoever waits for a server that hangs
+// Keeps it for a few seconds that a source cannot be reached, for all hosts of one service and all processes: whoever waits for a server that hangs
 // waits once, not once for each of twenty repositories.
 import { type ErrorCodeOf, errorCodes } from "../../base/error-codes.ts";
 import { type ScalrOciError, toScalrOciError, TransientError } from "../../base/errors.ts";
@@ -10,9 +10,9 @@ export const failureRepeatableForMs = 10_000;
 
 /** The source, which for a moment after a transient failure gives that failure again. */
 export function rememberFailures(source: CredentialSource, cache: AnswerCache): CredentialSource {
-  const key = `source ${source.name}`;
   const find: CredentialSource["find"] = async (host, signal) => {
     if (!source.isRemote(host) && source.failureValidity === undefined) return await source.find(host, signal);
+    const key = `source ${[source.name, source.serviceOf?.(host)].filter(Boolean).join(" ")}`;
     const kept = cache.find(key);
     const failure = kept?.kind === "text" ? decodeFailure(kept.text) : undefined;
     if (failure !== undefined) throw failure;

@@ -46,6 +46,8 @@ export function createAzureSource(environment: Environment, clock: Clock): Crede
         http.close();
       }
     },
+    // Half of a login is asked of the registry itself.
+    serviceOf: ({ credentialKey }) => credentialKey,
     validity: (host) => {
       if (!isAzureRegistry(host)) return always();
       const secret = secretNow(environment, "AZURE_CLIENT_SECRET");

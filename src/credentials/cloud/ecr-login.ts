@@ -10,7 +10,8 @@ import { callCloud, textOf } from "./cloud-request.ts";
 import type { EcrRegistry } from "./ecr-registry.ts";
 import { repeatableFor } from "./lifetime.ts";
 
-const service = "Amazon's ECR service";
+/** Whom a message names: regions fail one by one. */
+const serviceOf = ({ apiHost }: EcrRegistry) => `Amazon's ECR service at ${apiHost}`;
 
 /** @returns undefined when there is no identity @throws AuthError, InputError, RemoteError, TransientError with a CLOUD_ code */
 export async function requestLogin(registry: EcrRegistry, context: AwsContext): Promise<SourceAnswer | undefined> {
@@ -26,7 +27,8 @@ export async function requestLogin(registry: EcrRegistry, context: AwsContext): 
     service: registry.signingName,
   } as const;
   const signed = signAwsRequest(request, keys, context.clock.now());
-  return toAnswer(await ask(registry, signed, request.url, context.http, context.signal), context.clock);
+  const data = await ask(registry, signed, request.url, context.http, context.signal);
+  return toAnswer(data, serviceOf(registry), context.clock);
 }
 
 async function ask(
@@ -45,7 +47,7 @@ async function ask(
     headers,
     body: "{}",
     signal,
-    service,
+    service: serviceOf(registry),
     remedy: `give the identity ${rights}`,
   });
   const data = document["authorizationData"];
@@ -54,7 +56,7 @@ async function ask(
 }
 
 /** `AWS:PASSWORD` in base64, and when it ends in seconds since the epoch. */
-function toAnswer(data: Readonly<Record<string, unknown>>, clock: Clock): SourceAnswer {
+function toAnswer(data: Readonly<Record<string, unknown>>, service: string, clock: Clock): SourceAnswer {
   const login = Buffer.from(textOf(data, "authorizationToken", service), "base64").toString("utf8");
   const colon = login.indexOf(":");
   if (colon < 1) throw new RemoteError("CLOUD_ANSWER_INVALID", `${service} answered with a token that is no login`);

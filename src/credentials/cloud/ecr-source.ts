@@ -66,6 +66,7 @@ export function createEcrSource(environment: Environment, clock: Clock, choice: 
         http.close();
       }
     },
+    serviceOf: (host) => [findEcrRegistry(host)?.apiHost, role].filter(Boolean).join(" "),
     validity: (host) => {
       if (findEcrRegistry(host) === undefined) return always();
       const files = Object.values(awsFilePaths(environment)).map(fileNow);

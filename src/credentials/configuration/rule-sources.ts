@@ -74,16 +74,18 @@ function googleSource({ environment, clock }: RuleCircumstances, { credentialsFi
   const usual = createGoogleSource(environment, clock);
   if (credentialsFile === undefined) return usual;
   const source = createGoogleSource({ ...environment, GOOGLE_APPLICATION_CREDENTIALS: credentialsFile }, clock);
-  return withName(source, `${source.name}, chosen file`, (host) => {
+  const validity: CredentialSource["validity"] = (host) => {
     const { repeatableForMs, conditions } = usual.validity(host);
     return { repeatableForMs, conditions: [...conditions, fileNow(credentialsFile)] };
-  });
+  };
+  return { ...withName(source, `${source.name}, chosen file`, validity), serviceOf: () => credentialsFile };
 }
 
 function withName(source: CredentialSource, name: string, validity: CredentialSource["validity"]): CredentialSource {
   const isRemote: CredentialSource["isRemote"] = (host) => source.isRemote(host);
   const find: CredentialSource["find"] = async (host, signal) => await source.find(host, signal);
-  return { name, isConfigured: true, isRemote, find, validity };
+  const serviceOf = (host: RegistryHost) => source.serviceOf?.(host) ?? "";
+  return { name, isConfigured: true, isRemote, find, validity, serviceOf };
 }
 
 /** A cloud alone that has nothing to do with the host is a slip; the silence that follows it would be long looked into. */

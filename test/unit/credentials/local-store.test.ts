@@ -78,8 +78,8 @@ describe("local store", () => {
     // Root may write everywhere, unless that is taken away.
     const asOthers = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-dac_override", "--"] : [];
     const module = new URL("../../../src/credentials/local-store.ts", import.meta.url).href;
-    const [command = "", ...args] = [...asOthers, process.execPath, "--input-type=module", "-e", erase, module];
-    const { stdout, stderr } = await run(command, args, { environment: workspace.environment() });
+    const words = [...asOthers, process.execPath, "--input-type=module", "-e", erase, module];
+    const { stdout, stderr } = await run(words[0] ?? "", words.slice(1), { environment: workspace.environment() });
     expect([stdout, stderr]).toEqual(["true false undefined 0\n", ""]);
     expect(readFileSync(fileOf("ghcr.io.json"), "utf8")).toBe('{"erased":true}\n');
     chmodSync(directory(), 0o700);

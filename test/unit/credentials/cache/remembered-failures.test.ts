@@ -20,12 +20,13 @@ describe("a source that could not be reached", () => {
   afterEach(() => workspace.remove());
 
   /** Asks as a process with this token does. */
-  async function ask(token: string, validity?: Validity): Promise<void> {
+  async function ask(token: string, validity?: Validity, service?: string): Promise<void> {
     const environment = { XDG_RUNTIME_DIR: `${workspace.directory}/runtime`, TOKEN: token };
     const source = {
       name: "server",
       isConfigured: true,
       isRemote: () => true,
+      ...(service !== undefined && { serviceOf: () => service }),
       validity: () => validity ?? { repeatableForMs: 60_000, conditions: [variableNow(environment, "TOKEN")] },
       find: async () => {
         questions += 1;
@@ -45,6 +46,14 @@ describe("a source that could not be reached", () => {
   it("is asked by another identity", async () => {
     await ask("one");
     await ask("two");
+    expect(questions).toBe(2);
+  });
+
+  it("is asked about another of its services", async () => {
+    await ask("one", undefined, "api.ecr.eu-west-1.amazonaws.com");
+    await ask("one", undefined, "api.ecr.us-east-1.amazonaws.com");
+    expect(questions).toBe(2);
+    await ask("one", undefined, "api.ecr.eu-west-1.amazonaws.com");
     expect(questions).toBe(2);
   });
 

@@ -1,4 +1,5 @@
 // Rules that choose whose identity a cloud is asked with, against clouds that say what they were asked.
+import { AnswerCache } from "../../../../src/credentials/cache/answer-cache.ts";
 import { isMet } from "../../../../src/credentials/condition.ts";
 import { createCredentialChain } from "../../../../src/credentials/chain.ts";
 import { parseRegistryHost } from "../../../../src/names/registry-host.ts";
@@ -12,15 +13,19 @@ const otherAccount = ecr.replace("1234", "9999");
 const soonS = Math.floor(Date.now() / 1000) + 3600;
 const names = {
   ecr: "api.ecr.eu-west-1.amazonaws.com",
+  farEcr: "api.ecr.us-east-1.amazonaws.com",
   sts: "sts.eu-west-1.amazonaws.com",
   entra: "login.microsoftonline.com",
   acr: "acme.azurecr.io",
+  otherAcr: "other.azurecr.io",
   google: "oauth2.googleapis.com",
 };
 
 let authority: Authority;
 let cloud: FakeCloud;
 let workspace: Workspace;
+/** A service that is away. */
+let down: string | undefined;
 beforeAll(async () => {
   authority = createAuthority();
   cloud = await startFakeCloud(authority, Object.values(names), answer);
@@ -29,12 +34,17 @@ afterAll(async () => {
   await cloud[Symbol.asyncDispose]();
   authority.remove();
 });
-beforeEach(() => (workspace = createWorkspace()));
+beforeEach(() => {
+  workspace = createWorkspace();
+  down = undefined;
+});
 afterEach(() => workspace.remove());
 
 function answer({ headers }: ScriptedRequest): ScriptedReply {
   switch (headers.host) {
-    case names.ecr: {
+    case names.ecr:
+    case names.farEcr: {
+      if (headers.host === down) return { status: 503 };
       const data = { authorizationToken: Buffer.from("AWS:canary-ecr").toString("base64"), expiresAt: soonS };
       return { body: { authorizationData: [data] } };
     }
@@ -43,6 +53,8 @@ function answer({ headers }: ScriptedRequest): ScriptedReply {
         body: "<R><Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials></R>",
       };
     case names.acr:
+    case names.otherAcr:
+      if (headers.host === down) return { status: 503 };
       return { body: { refresh_token: `e30.${Buffer.from(JSON.stringify({ exp: soonS })).toString("base64url")}.x` } };
     default:
       return { body: { access_token: "token", expires_in: 3599 } };
@@ -113,6 +125,38 @@ it("Google: the file of the rule, not that of the environment", async () => {
   expect(resolution?.validity.conditions).toContainEqual({ kind: "file", path: chosen, isThere: true });
   const other = await ask("eu.gcr.io", variables);
   expect(other.requests.map((request) => form(request)["refresh_token"])).toEqual(["usual"]);
+});
+
+it.each([
+  [
+    "AWS: a region",
+    ecr,
+    ecr.replace("eu-west-1", "us-east-1"),
+    names.ecr,
+    "Amazon's ECR service at api.ecr.eu-west-1.amazonaws.com",
+    { AWS_ACCESS_KEY_ID: "AKIAENV", AWS_SECRET_ACCESS_KEY: "s" },
+  ],
+  [
+    "Azure: a registry",
+    names.acr,
+    names.otherAcr,
+    names.acr,
+    "acme.azurecr.io",
+    { AZURE_TENANT_ID: "t", AZURE_CLIENT_ID: "c", AZURE_CLIENT_SECRET: "s".repeat(40) },
+  ],
+])("%s that is down takes no other with it, and is named; whoever is asked for it again is not", async (_, ...rest) => {
+  const [host, other, service, name, variables] = rest;
+  down = service;
+  const now = environment(variables as Record<string, string>);
+  const resolve = (text: string) =>
+    createCredentialChain({ environment: now, cache: new AnswerCache(now) }).resolve(parseRegistryHost(text));
+  const first = await resolve(host);
+  expect(first).toMatchObject({ kind: "failed", error: { code: "CLOUD_UNREACHABLE" } });
+  expect(first?.kind === "failed" ? first.error.message : "").toContain(name);
+  const before = cloud.server.requests.length;
+  expect(await resolve(host)).toMatchObject({ kind: "failed", error: { code: "CLOUD_UNREACHABLE" } });
+  expect(cloud.server.requests.length).toBe(before);
+  expect(await resolve(other)).toMatchObject({ kind: "found" });
 });
 
 it("a cloud is never asked for a host of somebody else, whatever a rule says", async () => {
