@@ -77,6 +77,20 @@ describe("scalr-oci check", () => {
     expect((await check(["--require-api"])).exitCode).toBe(1);
   });
 
+  it.each(["u:geheim@x.example", "http://u:geheim@x.example/y", "geheim@"])(
+    "prints nothing of the hostname %s, and does not say that it was asked",
+    async (hostname) => {
+      workspace.write("infra/main.tf", 'module "a" {\n  source = "oci://r.example/a?tag=1"\n}\n');
+      for (const flags of [[], ["--json"], ["--annotations", "gitlab"]]) {
+        const environment = { SCALR_HOSTNAME: hostname, SCALR_TOKEN: "t" };
+        const { exitCode, stdout, stderr } = await check(["--no-probe", ...flags], environment);
+        expect(exitCode).toBe(1);
+        expect(stdout + stderr).not.toContain("geheim");
+        if (flags.length === 0) expect(stdout).toContain("1 module checked offline only, 1 problem found\n");
+      }
+    },
+  );
+
   it.each([
     [["--annotations", "jenkins"], "annotations"],
     [["--annotations", "github", "--json"], "json"],

@@ -1,5 +1,6 @@
 // The checks of preflight, whatever reads the program: first what can be said offline, then what the management API says.
 import type { Environment } from "../../base/env.ts";
+import { parseManagementHost } from "../../names/management-host.ts";
 import { findRegistryHost } from "../../names/registry-host.ts";
 import { type ApiGroup, groupByApi } from "./api-group.ts";
 import type { DeclaredIntegration, DeclaredProgram, LookedUpIntegration } from "./declared-program.ts";
@@ -40,7 +41,7 @@ export async function checkProgram(program: DeclaredProgram, settings: CheckSett
 }
 
 interface GroupAnswer extends OnlineAnswer {
-  /** Hostname of the API that answered. */
+  /** `HOST[:PORT]` of the API that answered. */
   readonly asked?: string | undefined;
 }
 
@@ -58,7 +59,9 @@ async function ask(group: ApiGroup, settings: CheckSettings): Promise<GroupAnswe
     probeRegistries: settings.probeRegistries,
   });
   if (answer.unreachable !== undefined) return notAsked(answer.unreachable, settings);
-  return { ...answer, asked: access.hostname };
+  // Without a list nothing was checked with it; a hostname that cannot be read may hold a password, and is printed nowhere.
+  if (answer.exportedHosts === undefined) return answer;
+  return { ...answer, asked: parseManagementHost(access.hostname, access.hostnameSource).value };
 }
 
 function toAskedIntegration(one: DeclaredIntegration): AskedIntegration[] {
