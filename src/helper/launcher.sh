@@ -128,6 +128,8 @@ esac
 is_configured() {
   [ -z "${SCALR_OCI_CONFIG:-}" ] || return 0
   case ${XDG_CONFIG_HOME:-} in "/"*) configuration=$XDG_CONFIG_HOME ;; *) configuration=${HOME:-}/.config ;; esac
+  # Without an absolute home there is none.
+  case $configuration in "/"*) ;; *) return 1 ;; esac
   [ -e "$configuration/scalr-oci/config.json" ] || [ -e "$configuration/scalr-oci/config.toml" ]
 }
 path=${url#https://}
@@ -165,18 +167,25 @@ fi
 
 # The cache, where only this user can have put anything.
 [ -z "${SCALR_OCI_NO_CACHE:-}" ] || miss
-if [ -n "${XDG_RUNTIME_DIR:-}" ]; then
-  [ -O "$XDG_RUNTIME_DIR" ] || miss
-  directory=$XDG_RUNTIME_DIR/scalr-oci/cache
-elif [ -n "${HOME:-}" ] && [ -d /dev/shm ]; then
+# Relative paths do not count: the working directory may be anybody's.
+runtime=${XDG_RUNTIME_DIR:-}
+home=${HOME:-}
+temporary=${TMPDIR:-}
+case $runtime in "/"*) ;; *) runtime= ;; esac
+case $home in "/"*) ;; *) home= ;; esac
+case $temporary in "/"*) ;; *) temporary= ;; esac
+if [ -n "$runtime" ]; then
+  [ -O "$runtime" ] || miss
+  directory=$runtime/scalr-oci/cache
+elif [ -n "$home" ] && [ -d /dev/shm ]; then
   IFS=/
   # shellcheck disable=SC2086
-  set -- $HOME
+  set -- $home
   IFS=-
   directory=/dev/shm/scalr-oci-cache$*
   unset IFS
-elif [ -O "${TMPDIR:-/nonexistent}" ] && [ ! -d /dev/shm ]; then
-  directory=$TMPDIR/scalr-oci-cache
+elif [ -O "${temporary:-/nonexistent}" ] && [ ! -d /dev/shm ]; then
+  directory=$temporary/scalr-oci-cache
 else
   miss
 fi

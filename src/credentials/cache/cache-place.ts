@@ -3,6 +3,7 @@
 import { existsSync, lstatSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../../base/env.ts";
+import { absolute } from "../places.ts";
 import { ensurePrivateDirectory, foreignWriteRights } from "../private-file.ts";
 
 const switchedOff = "SCALR_OCI_NO_CACHE";
@@ -14,12 +15,12 @@ const sharedMemory = "/dev/shm";
  */
 export function findCacheDirectory(environment: Environment): string | undefined {
   if (environment[switchedOff]) return undefined;
-  const runtime = environment["XDG_RUNTIME_DIR"];
+  const runtime = absolute(environment["XDG_RUNTIME_DIR"]);
   if (runtime) return isOurs(runtime, statSync) ? join(runtime, "scalr-oci", "cache") : undefined;
-  const home = environment["HOME"];
+  const home = absolute(environment["HOME"]);
   if (home && existsSync(sharedMemory)) return join(sharedMemory, `scalr-oci-cache${home.replaceAll("/", "-")}`);
   // macOS has neither, but a directory of the user's own for temporary files.
-  const temporary = environment["TMPDIR"];
+  const temporary = absolute(environment["TMPDIR"]);
   const isUsable = temporary && !existsSync(sharedMemory) && isOurs(temporary, statSync);
   return isUsable ? join(temporary, "scalr-oci-cache") : undefined;
 }

@@ -1,8 +1,9 @@
 // Where the configuration lies that chooses sources by host. The launcher looks in the same places (src/helper/launcher.sh).
 import { existsSync } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Environment } from "../../base/env.ts";
 import { type Condition, fileNow, variableNow } from "../condition.ts";
+import { absolute, findNamedHome } from "../places.ts";
 
 const variable = "SCALR_OCI_CONFIG";
 
@@ -13,7 +14,7 @@ export interface ConfigurationPlace {
 }
 
 /**
- * The files that are looked for; at most one of them may be there. A relative XDG_CONFIG_HOME does not count, as its specification
+ * The files that are looked for; at most one of them may be there. A relative XDG_CONFIG_HOME or HOME does not count, as the specification
  * says: else the working directory would decide. Without HOME there is none: the launcher knows no other way to a home.
  */
 export function configurationPlaces(environment: Environment): ConfigurationPlace[] {
@@ -39,10 +40,10 @@ export function presentPlaces(environment: Environment): ConfigurationPlace[] {
 }
 
 function configurationHome(environment: Environment): string | undefined {
-  const configured = environment["XDG_CONFIG_HOME"] ?? "";
-  if (isAbsolute(configured)) return configured;
-  const home = environment["HOME"] || environment["USERPROFILE"];
-  return home ? join(home, ".config") : undefined;
+  const configured = absolute(environment["XDG_CONFIG_HOME"]);
+  if (configured !== undefined) return configured;
+  const home = findNamedHome(environment);
+  return home !== undefined ? join(home, ".config") : undefined;
 }
 
 /** What has to be as it is now for the same configuration, or for none, to be in force. */

@@ -58,11 +58,13 @@ async function launch(
   url: string,
   variables?: Record<string, string | undefined>,
   args = ["get"],
+  directory?: string,
 ) {
   const [command = "sh", ...options] = shell;
   const { stdout, stderr, exitCode } = await run(command, [...options, launcher, ...args], {
     environment: environment(variables),
     stdin: url,
+    ...(directory !== undefined && { directory }),
   });
   return { stdout, stderr, exitCode };
 }
@@ -355,6 +357,13 @@ describe.each(shells.filter((words) => words.length > 0).map((words) => [words.j
       it("a runtime directory that is not there is none", async () => {
         expect(await launch(shell, "ghcr.io", { XDG_RUNTIME_DIR: "/nonexistent" })).toEqual(miss("ghcr.io"));
         expect(await launch(shell, "ghcr.io", { XDG_RUNTIME_DIR: "relative" })).toEqual(miss("ghcr.io"));
+      });
+
+      it.each(["XDG_RUNTIME_DIR", "HOME", "TMPDIR"])("a relative %s is no place for it", async (name) => {
+        keep();
+        // As a checkout may have it; launched inside the runtime directory.
+        const variables = { XDG_RUNTIME_DIR: undefined, HOME: undefined, TMPDIR: undefined, [name]: "." };
+        expect(await launch(shell, "ghcr.io", variables, ["get"], runtime)).toEqual(miss("ghcr.io"));
       });
     });
 

@@ -11,7 +11,10 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { Secret } from "../../../src/base/secret.ts";
+import { findCacheDirectory } from "../../../src/credentials/cache/cache-place.ts";
+import { configurationPlaces } from "../../../src/credentials/configuration/configuration-place.ts";
 import { createLocalStore } from "../../../src/credentials/local-store.ts";
+import { findHome, findLoginDirectory } from "../../../src/credentials/places.ts";
 import { parseRegistryHost } from "../../../src/names/registry-host.ts";
 import { run } from "../../support/processes.ts";
 import { rejectionOf, thrownBy } from "../../support/thrown.ts";
@@ -108,6 +111,24 @@ describe("local store", () => {
     const environment = workspace.environment({ variables: { XDG_STATE_HOME: workspace.path("elsewhere") } });
     createLocalStore(environment).store("ghcr.io", { serverUrl: "ghcr.io", username: "u", password: new Secret("p") });
     expect(existsSync(workspace.path("elsewhere", "scalr-oci", "logins", "ghcr.io.json"))).toBe(true);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["XDG_STATE_HOME", { XDG_STATE_HOME: "state" }],
+    ["XDG_STATE_HOME with a dot", { XDG_STATE_HOME: "./state" }],
+  ])("a relative %s does not count: the working directory gets no passwords", (_name, variables) => {
+    const environment = workspace.environment({ variables });
+    expect(findLoginDirectory(environment)).toBe(directory());
+  });
+
+  it("a relative HOME does not count: the system knows another, or there is none", () => {
+    const environment = workspace.environment({ variables: { HOME: "home", XDG_STATE_HOME: undefined } });
+    expect(findHome(environment) ?? "/").toMatch(/^\//);
+    expect(findLoginDirectory(environment) ?? "/").toMatch(/^\//);
+    expect(findHome({ HOME: "home", USERPROFILE: workspace.path("home") })).toBe(workspace.path("home"));
+    expect(configurationPlaces({ HOME: "home" })).toEqual([]);
+    for (const name of ["XDG_RUNTIME_DIR", "HOME", "TMPDIR"])
+      expect([name, findCacheDirectory({ [name]: "." })]).toEqual([name, undefined]);
   });
 
   describe("hostile surroundings", () => {
