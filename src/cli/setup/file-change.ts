@@ -1,16 +1,22 @@
-// A change to one configuration file: worked out first, shown, then written at once.
+// Changes to configuration files: worked out first, then written all together, each at once and in place of a link's target.
 import {
+  accessSync,
   chmodSync,
-  existsSync,
+  chownSync,
+  constants,
+  lstatSync,
   readFileSync,
   realpathSync,
-  renameSync,
+  type Stats,
   statSync,
   unlinkSync,
-  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { makeDirectories } from "../../base/directory.ts";
+import { InputError, isScalrOciError, toScalrOciError, TransientError } from "../../base/errors.ts";
+import { isMissing } from "../../credentials/private-file.ts";
+import { writeWholeFile } from "../../base/whole-file.ts";
+import type { WrittenFile } from "./setup-record.ts";
 
 export interface FileChange {
   readonly path: string;
@@ -20,67 +26,131 @@ export interface FileChange {
   readonly before: string | undefined;
   /** Undefined when the file goes. */
   readonly after: string | undefined;
-  /** The text as it may be shown: without secrets. */
-  readonly show: (text: string) => string;
+  /** The lines that go and come, without those of others. */
+  readonly diff: readonly string[];
+  /** What of ours is in the file afterwards; undefined for nothing. */
+  readonly written: WrittenFile | undefined;
 }
 
-/** A new file of ours needs no secrecy, one with logins in it has its own mode already. */
-const newFileMode = 0o600;
-
-/** The text of a file, or undefined when there is none. */
+/** The text of a file, or undefined when there is none. @throws InputError that names a file that cannot be read as one of UTF-8 */
 export function findText(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  return withPath(path, () => {
+    const target = findTarget(path);
+    if (target === undefined) return undefined;
+    // A named pipe would hold us for ever.
+    if (!statSync(target).isFile()) throw invalid(path, "is not a file, expected one");
+    return decode(readFileSync(target), path);
+  });
 }
 
-/** Writes the change beside its place and moves it there; a link is followed, the file's mode stays. */
-export function writeChange({ path, after }: FileChange): void {
-  if (after === undefined) return unlinkSync(path);
-  makeDirectories(dirname(path));
-  const target = existsSync(path) ? realpathSync(path) : path;
-  const mode = existsSync(target) ? statSync(target).mode & 0o777 : newFileMode;
-  const temporary = `${target}.${process.pid}.tmp`;
-  writeFileSync(temporary, after, { mode: newFileMode, flag: "wx" });
-  chmodSync(temporary, mode);
-  renameSync(temporary, target);
-}
-
-/** The lines that go and the lines that come, `-` and `+` in front; unchanged ones are left out. */
-export function formatDiff({ path, before, after, show }: FileChange): string[] {
-  const [old, next] = [before, after].map((text) =>
-    text === undefined ? [] : show(text).replace(/\n$/, "").split("\n"),
-  );
-  const name = (text: string | undefined) => (text === undefined ? "/dev/null" : path);
-  return [`--- ${name(before)}`, `+++ ${name(after)}`, ...diffLines(old ?? [], next ?? [])];
-}
-
-/** Longest common subsequence of lines; configuration files have hundreds of them at most. */
-function diffLines(before: readonly string[], after: readonly string[]): string[] {
-  const rows = Array.from({ length: before.length + 1 }, () => Array.from({ length: after.length + 1 }, () => 0));
-  const lengthAt = (row: number, column: number) => rows[row]?.[column] ?? 0;
-  for (let row = before.length - 1; row >= 0; row -= 1) {
-    for (let column = after.length - 1; column >= 0; column -= 1) {
-      const isSame = before[row] === after[column];
-      const length = isSame
-        ? lengthAt(row + 1, column + 1) + 1
-        : Math.max(lengthAt(row + 1, column), lengthAt(row, column + 1));
-      (rows[row] ?? [])[column] = length;
-    }
+/**
+ * Writes the changes: first all of them beside their places, so that a full disk or a missing right is met before the first is in
+ * place.
+ * @throws our error that names the file, and what was written when something was
+ */
+export function writeChanges(changes: readonly FileChange[]): void {
+  for (const change of changes) withPath(change.path, () => checkPlace(change.path));
+  const written: string[] = [];
+  try {
+    stage(changes.toReversed(), (path) => written.push(path));
+  } catch (thrown) {
+    const missing = changes.map(({ path }) => path).filter((path) => !written.includes(path));
+    const done = written.length === 0 ? "nothing was written" : `written: ${written.join(", ")}`;
+    throw retell(thrown, (message) => `${message}; ${done}; not written: ${missing.join(", ")}`);
   }
-  const lines: string[] = [];
-  let [row, column] = [0, 0];
-  while (row < before.length || column < after.length) {
-    if (row < before.length && column < after.length && before[row] === after[column]) {
-      [row, column] = [row + 1, column + 1];
-    } else if (
-      row < before.length &&
-      (column === after.length || lengthAt(row + 1, column) >= lengthAt(row, column + 1))
-    ) {
-      lines.push(`-${before[row]}`);
-      row += 1;
+}
+
+/** Does something and puts the path in front of what the system says when it fails. */
+export function withPath<Result>(path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (thrown) {
+    if (isScalrOciError(thrown)) throw thrown;
+    throw retell(thrown, (message) => `${path}: ${message}`);
+  }
+}
+
+function stage([change, ...rest]: readonly FileChange[], tell: (path: string) => void): void {
+  if (change === undefined) return;
+  const { path, after } = change;
+  withPath(path, () => {
+    const target = findTarget(path) ?? path;
+    if (after === undefined) {
+      stage(rest, tell);
+      unlinkSync(target);
     } else {
-      lines.push(`+${after[column]}`);
-      column += 1;
+      makeDirectories(dirname(target));
+      const old = statSync(target, { throwIfNoEntry: false });
+      writeWholeFile(target, after, (temporary) => {
+        if (old !== undefined) takeOver(temporary, old);
+        stage(rest, tell);
+      });
     }
+  });
+  tell(path);
+}
+
+/** Owner, then mode, which a change of owner may cut. */
+function takeOver(temporary: string, { uid, gid, mode }: Stats): void {
+  const mine = statSync(temporary);
+  if (mine.uid !== uid || mine.gid !== gid) chownSync(temporary, uid, gid);
+  chmodSync(temporary, mode & 0o777);
+}
+
+/** True for a link, which whoever made it wants to lead to a file: what it leads to is emptied rather than removed. */
+export function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+/** The file that a path means, links followed. @throws InputError for a link to nothing: where it should lead is not for us to say */
+function findTarget(path: string): string | undefined {
+  const entry = findStats(lstatSync, path);
+  if (entry === undefined) return undefined;
+  if (!entry.isSymbolicLink()) return path;
+  try {
+    return realpathSync(path);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
+    throw invalid(path, "is a link to nothing, expected a file", "make the file that it leads to, or remove the link");
   }
-  return lines;
+}
+
+/** Undefined for what is not there, or cannot be because a directory above it is none. */
+function findStats(read: (path: string) => Stats, path: string): Stats | undefined {
+  try {
+    return read(path);
+  } catch (thrown) {
+    if (isMissing(thrown)) return undefined;
+    throw thrown;
+  }
+}
+
+/** That the nearest directory which is there is one, and may be written to. */
+function checkPlace(path: string): void {
+  let directory = dirname(findTarget(path) ?? path);
+  while (findStats(statSync, directory) === undefined && dirname(directory) !== directory) {
+    directory = dirname(directory);
+  }
+  if (!statSync(directory).isDirectory()) throw invalid(path, `cannot be made, ${directory} is not a directory`);
+  accessSync(directory, constants.W_OK | constants.X_OK);
+}
+
+function decode(bytes: Buffer, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw invalid(path, "is not UTF-8, expected UTF-8", `save ${path} as UTF-8`);
+  }
+}
+
+function invalid(path: string, problem: string, hint?: string): InputError {
+  return new InputError("INVALID_ARGUMENT", `${path} ${problem}`, { path, hint });
+}
+
+function retell(thrown: unknown, message: (old: string) => string): unknown {
+  const error = toScalrOciError(thrown);
+  const options = { hint: error.hint, cause: error.cause };
+  if (error.kind === "input") return new InputError((error as InputError).code, message(error.message), options);
+  if (error.kind !== "transient") return thrown;
+  return new TransientError((error as TransientError).code, message(error.message), options);
 }

@@ -1,49 +1,64 @@
 // Tells OpenTofu to ask our helper for a host: an `oci_credentials` block in its CLI configuration, which goes before a stale login.
 import type { Environment } from "../../base/env.ts";
-import { InputError } from "../../base/errors.ts";
+import { InputError, isScalrOciError } from "../../base/errors.ts";
 import { ownHelper } from "../doctor/helper-program.ts";
 import { findCliConfiguration } from "../opentofu/cli-configuration-file.ts";
 import { type HclItem, isHclObject, parseHcl } from "../opentofu/hcl.ts";
-import { type FileChange, findText } from "./file-change.ts";
-import { formatJson, type JsonObject, parseJsonObject, showJson } from "./json-text.ts";
+import { type FileChange, findText, isLink } from "./file-change.ts";
+import { addEntries, isOurs, type JsonPlace, readEntries, removeEntries, without } from "./json-change.ts";
+import { type PlannedChange, planUndoOf } from "./planned-change.ts";
+import { nothingWritten, type SetupRecord, type WrittenFile } from "./setup-record.ts";
+import { applyEdit, showEdit } from "./text-edit.ts";
 
 const blockType = "oci_credentials";
-
-export interface PlannedChange {
-  /** Undefined when all is as it should be. */
-  readonly change: FileChange | undefined;
-  /** What was found and left alone, a sentence each. */
-  readonly remarks: readonly string[];
-}
+const client = "OpenTofu";
 
 /** @throws InputError when the file cannot be read as a CLI configuration: it is not made worse */
-export function planOpenTofu(hosts: readonly string[], environment: Environment, directory: string): PlannedChange {
+export function planOpenTofu(
+  hosts: readonly string[],
+  environment: Environment,
+  directory: string,
+  record: SetupRecord,
+): PlannedChange {
   const path = mainFile(environment, directory);
   const before = findText(path);
-  const isJson = before?.trimStart().startsWith("{") === true || (before === undefined && path.endsWith(".json"));
-  const { after, taken } = isJson ? addToJson(before, path, hosts) : addToHcl(before ?? "", hosts);
-  const change =
-    after === (before ?? "")
-      ? undefined
-      : { path, client: "OpenTofu", before, after, show: isJson ? showJson : showAll };
-  const remarks = taken.map(
-    (host) => `${path} has an oci_credentials block for ${host} that names another source; it stays`,
-  );
+  const place = placeOf(path);
+  const isJson = before === undefined ? path.endsWith(".json") : isJsonText(before);
+  const blocks = isJson ? readEntries(before ?? "", place) : undefined;
+  const items = blocks === undefined ? readBlocks(before ?? "", path) : [];
+  const isThere = (host: string) => (blocks ? Object.hasOwn(blocks, host) : items.some(({ keys }) => keys[1] === host));
+  const isKept = (host: string) =>
+    blocks ? isOurs(blocks[host], place) : items.some((item) => item.keys[1] === host && namesOurHelper(item));
+  const missing = [...new Set(hosts.filter((host) => !isThere(host)))];
+  const old = record[path];
+  const change = isJson
+    ? addEntries(before, place, missing, old)
+    : addBlocks(before, path, missing, keepPresent(old, before ?? "", items));
+  const remarks = hosts
+    .filter((host) => isThere(host) && !isKept(host))
+    .map((host) => `${path} has an oci_credentials block for ${host} that names another source; it stays`);
   return { change, remarks };
 }
 
-/** Takes out the blocks that name our helper and nothing else. @param hosts empty for all */
-export function planOpenTofuUndo(hosts: readonly string[], environment: Environment, directory: string): PlannedChange {
+/** Takes out the blocks that setup wrote, where nobody changed them. @param hosts empty for all */
+export function planOpenTofuUndo(
+  hosts: readonly string[],
+  environment: Environment,
+  directory: string,
+  record: SetupRecord,
+): PlannedChange {
   const path = findCliConfiguration(environment, directory).main;
   const before = path === undefined ? undefined : findText(path);
   if (path === undefined || before === undefined) return { change: undefined, remarks: [] };
-  const isJson = before.trimStart().startsWith("{");
-  const after = isJson ? removeFromJson(before, path, hosts) : removeFromHcl(before, hosts);
-  const show = isJson ? showJson : showAll;
-  return {
-    change: after === before ? undefined : { path, client: "OpenTofu", before, after: after || undefined, show },
-    remarks: [],
-  };
+  const place = placeOf(path);
+  if (isJsonText(before)) {
+    const blocks = readEntries(before, place);
+    const ours = Object.keys(blocks).filter((host) => isOurs(blocks[host], place));
+    return planUndoOf(ours, hosts, path, record[path], (keys, old) => removeEntries(before, place, keys, old));
+  }
+  const ours = readBlocks(before, path).filter((item) => isOurText(before, item));
+  const labels = ours.map(({ keys }) => keys[1] ?? "");
+  return planUndoOf(labels, hosts, path, record[path], (keys, old) => removeBlocks(before, path, keys, old));
 }
 
 function mainFile(environment: Environment, directory: string): string {
@@ -59,84 +74,96 @@ function mainFile(environment: Environment, directory: string): string {
   );
 }
 
-interface Added {
-  readonly after: string;
-  /** Hosts whose block names something else. */
-  readonly taken: readonly string[];
+function isJsonText(text: string): boolean {
+  return text.trimStart().startsWith("{");
 }
 
-function addToHcl(before: string, hosts: readonly string[]): Added {
-  const blocks = parseHcl(before).items.filter(({ keys }) => keys[0] === blockType);
-  const find = (host: string) => blocks.find(({ keys }) => keys[1] === host);
-  const missing = hosts.filter((host) => find(host) === undefined);
-  const taken = hosts.filter((host) => {
-    const block = find(host);
-    return block !== undefined && !isOurs(block);
-  });
-  const separator = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
-  const text = missing
-    .map((host) => `${blockType} "${host}" {\n  docker_credentials_helper = "${ownHelper}"\n}\n`)
-    .join("\n");
-  return { after: missing.length === 0 ? before : `${before}${separator}${text}`, taken };
+function placeOf(path: string): JsonPlace {
+  return { path, client, parent: blockType, value: { docker_credentials_helper: ownHelper } };
 }
 
-/** Each block with the blank line that was put in front of it. */
-function removeFromHcl(before: string, hosts: readonly string[]): string {
-  const ours = parseHcl(before).items.filter((item) => isOurs(item) && isWanted(item.keys[1] ?? "", hosts));
-  let text = before;
-  for (const { start, end } of ours.toReversed()) {
-    const rest = text.slice(end).replace(/^[ \t]*\r?\n/, "");
-    const head = text.slice(0, start).replace(/[ \t]*$/, "");
-    text = `${rest === "" || rest.startsWith("\n") ? head.replace(/\n\n$/, "\n") : head}${rest}`;
+/** @throws InputError that names the file */
+function readBlocks(text: string, path: string): HclItem[] {
+  try {
+    return parseHcl(text).items.filter(({ keys }) => keys[0] === blockType);
+  } catch (thrown) {
+    if (!isScalrOciError(thrown)) throw thrown;
+    throw new InputError("CLI_CONFIGURATION_INVALID", `${path}: ${thrown.message}`, { path, cause: thrown });
   }
-  return text === "\n" ? "" : text;
 }
 
-function isOurs({ keys, assigned, value }: HclItem): boolean {
-  if (keys[0] !== blockType || keys.length !== 2 || assigned || !isHclObject(value)) return false;
+function addBlocks(
+  before: string | undefined,
+  path: string,
+  hosts: readonly string[],
+  old: WrittenFile,
+): FileChange | undefined {
+  if (hosts.length === 0) return undefined;
+  const text = before ?? "";
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const isParted = text === "" || /\n\r?\n$/.test(text);
+  const first = isParted ? "" : text.endsWith("\n") ? newline : `${newline}${newline}`;
+  const blocks = hosts.map((host, index) => ({ host, lead: index === 0 ? first : newline }));
+  const added = blocks
+    .map(({ host, lead }) => `${lead}${blockText(host).replaceAll("\n", newline)}${newline}`)
+    .join("");
+  const entries = { ...old.entries, ...Object.fromEntries(blocks.map(({ host, lead }) => [host, lead])) };
+  const written = { ...old, made: old.made || before === undefined, entries };
+  const diff = showEdit(`${text}${first}`, {
+    start: text.length + first.length,
+    end: text.length + first.length,
+    text: added.slice(first.length),
+  });
+  return { path, client, before, after: `${text}${added}`, diff, written };
+}
+
+/** Each block with what setup put around it. */
+function removeBlocks(
+  before: string,
+  path: string,
+  hosts: readonly string[],
+  old: WrittenFile,
+): FileChange | undefined {
+  if (hosts.length === 0) return undefined;
+  const blocks = readBlocks(before, path).filter(
+    (item) => isOurText(before, item) && hosts.includes(item.keys[1] ?? ""),
+  );
+  let text = before;
+  for (const item of blocks.toReversed()) {
+    const lead = old.entries[item.keys[1] ?? ""] ?? "";
+    const start = before.slice(0, item.start).endsWith(lead) ? item.start - lead.length : item.start;
+    const end = item.end + (/^\r?\n/.exec(text.slice(item.end))?.[0].length ?? 0);
+    text = applyEdit(text, { start, end, text: "" });
+  }
+  const diff = blocks.flatMap(({ start, end }) => showEdit(before, { start, end, text: "" }));
+  const entries = without(old.entries, hosts);
+  const isLast = Object.keys(entries).length === 0;
+  const after = old.made ? text.replace(/^\r?\n/, "") : text;
+  const goes = old.made && after.trim() === "" && !isLink(path);
+  const written = isLast ? undefined : { ...old, entries };
+  return { path, client, before, after: goes ? undefined : after, diff, written };
+}
+
+/** What setup wrote earlier, as far as it is still there: a file that somebody made anew is theirs. */
+function keepPresent(old: WrittenFile | undefined, text: string, blocks: readonly HclItem[]): WrittenFile {
+  if (old === undefined) return nothingWritten;
+  const present = new Set(blocks.filter((item) => isOurText(text, item)).map(({ keys }) => keys[1]));
+  const gone = Object.keys(old.entries).filter((host) => !present.has(host));
+  const entries = without(old.entries, gone);
+  return Object.keys(entries).length === 0 ? nothingWritten : { ...old, entries };
+}
+
+function blockText(host: string): string {
+  return `${blockType} "${host}" {\n  docker_credentials_helper = "${ownHelper}"\n}`;
+}
+
+/** True when every character of it is ours; a block that somebody added a comment to is theirs. */
+function isOurText(text: string, { keys, start, end }: HclItem): boolean {
+  return keys.length === 2 && text.slice(start, end).replaceAll("\r\n", "\n") === blockText(keys[1] ?? "");
+}
+
+function namesOurHelper({ keys, assigned, value }: HclItem): boolean {
+  if (keys.length !== 2 || assigned || !isHclObject(value)) return false;
   const [only, second] = value.items;
   return second === undefined && only?.keys[0] === "docker_credentials_helper" && only.value === ownHelper;
-}
-
-function addToJson(before: string | undefined, path: string, hosts: readonly string[]): Added {
-  const document = parseJsonObject(before ?? "", path);
-  const blocks = labelsOf(document, path);
-  const missing = hosts.filter((host) => !Object.hasOwn(blocks, host));
-  const taken = hosts.filter((host) => Object.hasOwn(blocks, host) && !isOurBody(blocks[host]));
-  if (missing.length === 0) return { after: before ?? "", taken };
-  for (const host of missing) blocks[host] = { docker_credentials_helper: ownHelper };
-  return { after: formatJson({ ...document, [blockType]: blocks }, before), taken };
-}
-
-function removeFromJson(before: string, path: string, hosts: readonly string[]): string {
-  const document = parseJsonObject(before, path);
-  const blocks = labelsOf(document, path);
-  const ours = Object.keys(blocks).filter((host) => isOurBody(blocks[host]) && isWanted(host, hosts));
-  if (ours.length === 0) return before;
-  for (const host of ours) delete blocks[host];
-  const { [blockType]: _old, ...rest } = document;
-  return formatJson(Object.keys(blocks).length === 0 ? rest : { ...document, [blockType]: blocks }, before);
-}
-
-/** The blocks by label, as one object; a list of them is more than can be edited safely. */
-function labelsOf(document: JsonObject, path: string): JsonObject {
-  const blocks = document[blockType] ?? {};
-  if (typeof blocks === "object" && blocks !== null && !Array.isArray(blocks)) return { ...blocks };
-  throw new InputError("INVALID_ARGUMENT", `${path} has its oci_credentials in a list, expected an object`, {
-    path,
-    hint: "write the blocks as one object, or add them by hand",
-  });
-}
-
-function isOurBody(body: unknown): boolean {
-  return JSON.stringify(body) === JSON.stringify({ docker_credentials_helper: ownHelper });
-}
-
-function isWanted(host: string, hosts: readonly string[]): boolean {
-  return hosts.length === 0 || hosts.includes(host);
-}
-
-/** What is added and taken out are blocks of ours; nothing else of the file is shown. */
-function showAll(text: string): string {
-  return text;
 }

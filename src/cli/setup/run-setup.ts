@@ -1,5 +1,7 @@
 // One set-up: find the clients on this machine, work out the change for each, show it, write it.
+import { resolve } from "node:path";
 import { InputError } from "../../base/errors.ts";
+import { printable } from "../../base/text.ts";
 import { createLocalStore } from "../../credentials/local-store.ts";
 import { findRegistryHost, parseRegistryHost } from "../../names/registry-host.ts";
 import type { CliContext } from "../context.ts";
@@ -10,9 +12,11 @@ import { findOnPath } from "../../base/find-on-path.ts";
 import { printResult } from "../json-flag.ts";
 import { ambientPlaces, readAmbientFile } from "../opentofu/ambient-files.ts";
 import { dockerConfigPath, planDocker, planDockerUndo } from "./docker-change.ts";
-import { type FileChange, findText, formatDiff, writeChange } from "./file-change.ts";
-import { type PlannedChange, planOpenTofu, planOpenTofuUndo } from "./opentofu-change.ts";
+import { type FileChange, findText, writeChanges } from "./file-change.ts";
+import { planOpenTofu, planOpenTofuUndo } from "./opentofu-change.ts";
+import type { PlannedChange } from "./planned-change.ts";
 import { planPodman, planPodmanUndo, podmanDropIn } from "./podman-change.ts";
+import { planRecord, readRecord, recordPath, type SetupRecord } from "./setup-record.ts";
 
 export interface SetupOptions {
   readonly undo: boolean;
@@ -24,14 +28,19 @@ export interface SetupOptions {
 const dockerClients = ["docker", "oras", "helm", "crane", "regctl", "nerdctl", "buildctl"];
 const podmanClients = ["podman", "buildah", "skopeo"];
 
+/** Longest line of ours with a path in it; Linux's PATH_MAX. */
+const maxLine = 4096;
+
 /** @throws InputError for a host or a file that cannot be read; nothing is written then */
 export async function runSetup(given: readonly string[], options: SetupOptions, context: CliContext): Promise<void> {
   const hosts = options.undo ? given.map(valueOf) : wantedHosts(given, context);
-  const plans = options.undo ? planUndo(hosts, context) : planAll(hosts, context);
+  const file = recordPath(context.environment);
+  const record = readRecord(file);
+  const plans = options.undo ? planUndo(hosts, context, record) : await planAll(hosts, context, record);
   const changes = plans.flatMap(({ change }) => change ?? []);
   const around = options.undo ? [] : [...surroundings(hosts, context), ...(await ruleRemarks(hosts, context))];
-  const remarks = [...plans.flatMap((plan) => plan.remarks), ...around];
-  if (!options.dryRun) changes.forEach(writeChange);
+  const remarks = [...plans.flatMap((plan) => plan.remarks), ...around].map((remark) => printable(remark, maxLine));
+  if (!options.dryRun) write(changes, file, record);
   printResult(context, options, toDocument(changes, remarks, options), toLines(changes, remarks, options));
 }
 
@@ -52,29 +61,54 @@ function valueOf(text: string): string {
   return parseRegistryHost(text).value;
 }
 
-function planAll(hosts: readonly string[], { environment, directory }: CliContext): PlannedChange[] {
+async function planAll(
+  hosts: readonly string[],
+  { environment, directory }: CliContext,
+  record: SetupRecord,
+): Promise<PlannedChange[]> {
   const has = (programs: readonly string[]) =>
     programs.some((name) => findOnPath(name, environment, directory) !== undefined);
-  const docker = dockerConfigPath(environment);
-  const podman = podmanDropIn(environment);
+  const { docker, podman } = placesOf({ environment, directory });
+  const isDocker = docker !== undefined && (has(dockerClients) || findText(docker) !== undefined);
   return [
-    planOpenTofu(hosts, environment, directory),
-    ...(docker !== undefined && (has(dockerClients) || findText(docker) !== undefined)
-      ? [planDocker(hosts, docker)]
-      : []),
-    ...(podman !== undefined && has(podmanClients) ? [planPodman(podman)] : []),
+    planOpenTofu(hosts, environment, directory, record),
+    ...(isDocker ? [planDocker(hosts, docker, record[docker])] : []),
+    ...(podman !== undefined && has(podmanClients) ? [await planPodman(podman, record[podman])] : []),
   ];
 }
 
-function planUndo(hosts: readonly string[], { environment, directory }: CliContext): PlannedChange[] {
-  const docker = dockerConfigPath(environment);
-  const podman = podmanDropIn(environment);
+function planUndo(
+  hosts: readonly string[],
+  { environment, directory }: CliContext,
+  record: SetupRecord,
+): PlannedChange[] {
+  const { docker, podman } = placesOf({ environment, directory });
   return [
-    planOpenTofuUndo(hosts, environment, directory),
-    ...(docker === undefined ? [] : [planDockerUndo(hosts, docker)]),
+    planOpenTofuUndo(hosts, environment, directory, record),
+    ...(docker === undefined ? [] : [planDockerUndo(hosts, docker, record[docker])]),
     // It is for all hosts at once: when some are to stay, so does it.
-    ...(podman === undefined || hosts.length > 0 ? [] : [planPodmanUndo(podman)]),
+    ...(podman === undefined || hosts.length > 0 ? [] : [planPodmanUndo(podman, record[podman])]),
   ];
+}
+
+/** Absolute, so that the record means the same files wherever it is read. */
+function placesOf({ environment, directory }: Pick<CliContext, "environment" | "directory">) {
+  const [docker, podman] = [dockerConfigPath(environment), podmanDropIn(environment)];
+  return { docker: docker && resolve(directory, docker), podman: podman && resolve(directory, podman) };
+}
+
+/** The record first: what is not in it could not be undone. */
+function write(changes: readonly FileChange[], file: string | undefined, record: SetupRecord): void {
+  if (changes.length === 0) return;
+  if (file === undefined) return writeChanges(changes);
+  try {
+    writeChanges([planRecord(file, record, changes), ...changes]);
+  } catch (thrown) {
+    const done = changes.filter(({ path, after }) => findText(path) === after);
+    const correction = planRecord(file, record, done);
+    if (correction.before !== correction.after) writeChanges([correction]);
+    throw thrown;
+  }
 }
 
 /** What beats even a block for the host, and what the blocks need to work. */
@@ -102,15 +136,20 @@ function isBelow(key: string, hosts: readonly string[]): boolean {
 function toDocument(changes: readonly FileChange[], remarks: readonly string[], { dryRun }: SetupOptions): object {
   return {
     written: !dryRun,
-    changes: changes.map((change) => ({ client: change.client, file: change.path, diff: formatDiff(change).slice(2) })),
+    changes: changes.map((change) => ({ client: change.client, file: change.path, diff: change.diff })),
     remarks,
   };
+}
+
+function headOf({ path, before, after }: FileChange): string[] {
+  const name = (text: string | undefined) => (text === undefined ? "/dev/null" : printable(path, maxLine));
+  return [`--- ${name(before)}`, `+++ ${name(after)}`];
 }
 
 function toLines(changes: readonly FileChange[], remarks: readonly string[], { dryRun, undo }: SetupOptions): string[] {
   const end = dryRun ? "nothing was written (--dry-run)" : undo ? "undone" : "done";
   return [
-    ...changes.flatMap((change) => [...formatDiff(change), ""]),
+    ...changes.flatMap((change) => [...headOf(change), ...change.diff, ""]),
     ...remarks.map((remark) => `note: ${remark}`),
     changes.length === 0 ? "nothing to change" : end,
   ];
