@@ -1,8 +1,9 @@
 // A module from an OCI registry, with a version constraint, which OpenTofu does not have for them: `scalr-oci lock` finds the
 // version and notes its digest; synthesis takes the digest from the lock file and asks nobody.
-import { appendFileSync } from "node:fs";
+import { appendFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import * as cdk from "cdktn";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import { processEnvironment } from "../base/env.ts";
 import { InputError } from "../base/errors.ts";
 import { keyOfRequest, type LockedModule, moduleLockName, type ModuleRequest } from "../names/module-lock.ts";
@@ -54,10 +55,14 @@ export class OciModule extends cdk.TerraformHclModule {
       ...(props.forEach === undefined ? {} : { forEach: props.forEach }),
     });
     this.lockedTag = locked?.tag;
+    const requests = requestsFile();
+    if (requests !== undefined) writeElsewhere(scope.node.root, `${requests}.out`);
     const { request } = wanted;
     if (request === undefined || locked !== undefined) return;
-    if (requestsFile() === undefined) this.node.addValidation({ validate: () => [notLocked(request)] });
-    else appendFileSync(requestsFile() ?? "", `${JSON.stringify({ path, ...request })}\n`);
+    // Validation may be switched off; then OpenTofu refuses the source, and shows it.
+    this.addOverride("source", notLocked(request));
+    if (requests === undefined) this.node.addValidation({ validate: () => [notLocked(request)] });
+    else appendFileSync(requests, `${JSON.stringify({ path, ...request })}\n`);
   }
 }
 
@@ -70,6 +75,14 @@ interface Wanted {
 /** Set by `scalr-oci lock`, which runs the program to learn what it wants. */
 function requestsFile(): string | undefined {
   return processEnvironment()["SCALR_OCI_LOCK_REQUESTS"];
+}
+
+/** While requests are collected nothing is locked, so the program's own output stays as it is, wherever the app has it. */
+function writeElsewhere(root: IConstruct, outdir: string): void {
+  if (!cdk.App.isApp(root) || root.outdir === outdir) return;
+  // The frameworks make this folder with the app, and expect it.
+  mkdirSync(join(outdir, "stacks"), { recursive: true });
+  for (const holder of [root, root.manifest]) Object.defineProperty(holder, "outdir", { value: outdir });
 }
 
 function readWanted(path: string, { source, version }: OciModuleProps): Wanted {

@@ -67,6 +67,45 @@ describe.each(await loadFrameworks())("OciModule for $name", (framework) => {
     expect(message).toContain("[app/db] module oci://ghcr.io/acme/db?tag=stable is not in the lock file");
   });
 
+  it.each([false, true])(
+    "synthesizes to a source that cannot be loaded while it is not locked, hcl: %s",
+    (hclOutput) => {
+      const outdir = workspace.path("out");
+      const unchecked = new cdk.App({ outdir, skipValidation: true, hclOutput });
+      const own = new cdk.TerraformStack(unchecked, "own");
+      new OciModule(own, "vpc", { source: "oci://ghcr.io/acme/vpc", version: "~> 2.0", lockFile });
+      unchecked.synth();
+      const text = readFileSync(`${outdir}/stacks/own/${hclOutput ? "cdk.tf" : "cdk.tf.json"}`, "utf8");
+      expect(text).toMatch(
+        /"?source"?\s*[=:] "module oci:\/\/ghcr\.io\/acme\/vpc ~> 2\.0 is not in the lock file; run: scalr-oci lock"/,
+      );
+      expect(text).not.toContain('"oci:');
+    },
+  );
+
+  it("writes nothing into the output of an app that names its folder while it is asked what it wants", () => {
+    const outdir = workspace.path("out");
+    const synthesizeOwn = () => {
+      const asked = new cdk.App({ outdir });
+      new OciModule(new cdk.TerraformStack(asked, "own"), "vpc", {
+        source: "oci://ghcr.io/acme/vpc",
+        version: "~> 1.4",
+        lockFile,
+      });
+      asked.synth();
+      return readFileSync(`${outdir}/stacks/own/cdk.tf.json`, "utf8");
+    };
+    const before = synthesizeOwn();
+    expect(before).toContain(`?digest=${digest}`);
+    process.env["SCALR_OCI_LOCK_REQUESTS"] = workspace.path("requests");
+    try {
+      expect(synthesizeOwn()).toBe(before);
+    } finally {
+      delete process.env["SCALR_OCI_LOCK_REQUESTS"];
+    }
+    expect(readFileSync(workspace.path("requests"), "utf8")).toContain('"version":"~> 1.4"');
+  });
+
   it.each([
     [
       "oci://ghcr.io/acme/vpc",
