@@ -5,7 +5,7 @@ import type { Digest } from "../names/digest.ts";
 import { formatOciReference, type OciReference } from "../names/oci-reference.ts";
 import type { ZipFile } from "../registry/module-package.ts";
 import type { ProvenanceClaim } from "../registry/provenance.ts";
-import type { PushPlan } from "../registry/push-module.ts";
+import type { PushPlan, PushResult } from "../registry/push-module.ts";
 import type { UploadOutcome } from "../registry/upload.ts";
 import type { CliContext } from "./context.ts";
 import { printResult } from "./json-flag.ts";
@@ -32,7 +32,7 @@ export async function pushModuleCommand(
   flags: PushFlags,
 ): Promise<void> {
   const target = await readTarget(address, flags);
-  const signKeyPem = flags.signKey === undefined ? undefined : await readKeyFile(context, flags.signKey, "--sign-key");
+  const signer = flags.signKey === undefined ? undefined : await readSigner(context, flags.signKey);
   const given = parseAnnotations(flags);
   const { findModuleOrigin, noOrigin, toAnnotations } = await import("./module-origin.ts");
   const { packModule } = await import("../registry/module-package.ts");
@@ -51,12 +51,25 @@ export async function pushModuleCommand(
     const plan = await planPush({ client, repository, zip, tag, version, annotations, isForced: flags.force });
     if (flags.dryRun) return print(context, flags, describe(target, zip, plan));
     const progress = startProgress(context, `pushing ${repository}`);
-    const upload = await executePush(plan, (sent) => progress.update(sent, zip.size)).finally(() => progress.end());
-    const provenance = claim && (await attach(plan, claim, signKeyPem));
-    print(context, flags, describe(target, zip, plan, { upload, provenance }));
+    const pushed = await executePush(plan, (sent) => progress.update(sent, zip.size)).finally(() => progress.end());
+    const provenance = claim && (await attach(plan, claim, signer));
+    print(context, flags, describe(target, zip, plan, { ...pushed, provenance }));
   } finally {
     await client.close();
   }
+}
+
+/** A key that can sign: known before anything is published that shall be signed. */
+interface Signer {
+  readonly privateKeyPem: string;
+  readonly publicKeyPem: string;
+}
+
+/** @throws InputError KEY_UNUSABLE */
+async function readSigner(context: CliContext, file: string): Promise<Signer> {
+  const privateKeyPem = await readKeyFile(context, file, "--sign-key");
+  const { publicKeyOf } = await import("../registry/envelope.ts");
+  return { privateKeyPem, publicKeyPem: publicKeyOf(privateKeyPem) };
 }
 
 async function readTarget(address: string, flags: PushFlags): Promise<Target> {
@@ -80,36 +93,46 @@ function readClaim(origin: ModuleOrigin, { version }: Target, flags: PushFlags):
   const { source, revision } = origin;
   if (flags.provenance && source !== undefined && revision !== undefined) return { source, revision, version };
   if (flags.signKey === undefined) return undefined;
-  throw new InputError(
-    "INVALID_ARGUMENT",
-    "there is nothing to sign, expected a commit of a repository with an origin",
-    {
-      path: "--sign-key",
-      hint: "commit all changes, and give the repository a remote called origin",
-    },
-  );
+  const message = "there is nothing to sign, expected a commit of a repository with an origin";
+  throw new InputError("INVALID_ARGUMENT", message, { path: "--sign-key", hint: adviceToSign(origin, flags) });
+}
+
+/** What keeps a claim from being made, as what to do about it. */
+function adviceToSign({ source, revision }: ModuleOrigin, flags: PushFlags): string {
+  if (!flags.provenance) return "leave out --no-provenance, or --sign-key";
+  if (!flags.git) return "leave out --no-git, or --sign-key";
+  const advice = [
+    ...(revision === undefined ? ["commit all changes"] : []),
+    ...(source === undefined ? ["give the repository a remote called origin"] : []),
+  ];
+  return advice.join(", and ");
 }
 
 /**
- * Attaches the claim where the registry lists what is attached: elsewhere it would need a further tag for each version.
- * @returns what was attached or there already; undefined where the registry has no such list
+ * Attaches the claim. Where the registry does not list what is attached, that takes a further tag for each version: a claim
+ * that is not signed is not worth one.
+ * @returns what was attached or there already; undefined for a claim without signature where the registry has no such list
  */
 async function attach(
   { options, manifest }: PushPlan,
   claim: ProvenanceClaim,
-  signKeyPem: string | undefined,
+  signer: Signer | undefined,
 ): Promise<Digest | undefined> {
   const { client, repository } = options;
-  if (!(await client.hasReferrersList(repository, manifest.digest))) return undefined;
+  if (signer === undefined && !(await client.hasReferrersList(repository, manifest.digest))) return undefined;
+  const { isSignedBy } = await import("../registry/envelope.ts");
   const { attachProvenance, findProvenance } = await import("../registry/provenance.ts");
   const found = await findProvenance(client, repository, manifest.digest);
   const same = found.find(
     (one) =>
       one.claim.source === claim.source &&
       one.claim.revision === claim.revision &&
-      (one.envelope === undefined) === (signKeyPem === undefined),
+      (signer === undefined
+        ? one.envelope === undefined
+        : one.envelope !== undefined && isSignedBy(one.envelope, signer.publicKeyPem)),
   );
-  return same?.digest ?? (await attachProvenance(client, repository, manifest, claim, signKeyPem)).digest;
+  if (same !== undefined) return same.digest;
+  return (await attachProvenance(client, repository, manifest, claim, signer?.privateKeyPem)).digest;
 }
 
 /** The result, as `--json` prints it. */
@@ -134,7 +157,7 @@ function describe(
   target: Target,
   zip: ZipFile,
   plan: PushPlan,
-  done?: { readonly upload: UploadOutcome; readonly provenance: Digest | undefined },
+  done?: PushResult & { readonly provenance: Digest | undefined },
 ): PushReport {
   const { host, repository } = target.reference;
   const place = { host, repository, subdir: undefined, tag: undefined, digest: undefined };
@@ -143,7 +166,7 @@ function describe(
     pinned: formatOciReference({ ...place, digest: plan.manifest.digest }),
     digest: plan.manifest.digest,
     tag: target.tag,
-    aliases: plan.aliases,
+    aliases: done?.aliases ?? plan.aliases,
     outcome: plan.outcome,
     ...(done === undefined ? {} : { upload: done.upload }),
     ...(done?.provenance === undefined ? {} : { provenance: done.provenance }),

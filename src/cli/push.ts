@@ -39,10 +39,25 @@ export function registerPush(program: Command, context: CliContext): void {
     .option("--provider", "publish the provider packages in <dir> for OpenTofu's oci_mirror", false)
     .option("--json", "print the result as JSON", false)
     .action(async (directory: string, address: string, flags: PushFlags) => {
+      if (directory === "") throw noDirectory();
+      if (flags.provider && flags.signKey !== undefined) throw signedProvider();
       const path = resolve(context.directory, directory);
       if (flags.provider) await (await import("./push-provider.ts")).pushProviderCommand(context, path, address, flags);
       else await (await import("./push-module.ts")).pushModuleCommand(context, path, address, flags);
     });
+}
+
+function noDirectory(): InputError {
+  const message = "directory is empty, expected the name of one";
+  return new InputError("INVALID_ARGUMENT", message, { path: "<dir>", hint: "write . for the current directory" });
+}
+
+function signedProvider(): InputError {
+  const message = "providers are not signed here, got --sign-key beside --provider, expected one of them";
+  return new InputError("INVALID_ARGUMENT", message, {
+    path: "--sign-key",
+    hint: "leave out --sign-key",
+  });
 }
 
 /** The annotations that a caller gave, by key. @throws InputError INVALID_ARGUMENT */

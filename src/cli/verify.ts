@@ -32,6 +32,7 @@ async function verify(context: CliContext, address: string, flags: VerifyFlags):
   const reference = parsePackageReference(address);
   const { source, revision } = flags;
   const publicKeyPem = flags.key === undefined ? undefined : await readKeyFile(context, flags.key, "--key");
+  if (publicKeyPem !== undefined) (await import("../registry/envelope.ts")).checkPublicKey(publicKeyPem);
   const { verifyModule } = await import("../registry/verify-module.ts");
   const client = await openRegistry(context, reference, "pull");
   try {
@@ -54,6 +55,7 @@ export async function readKeyFile(context: CliContext, file: string, option: str
   } catch (cause) {
     throw new InputError("KEY_UNUSABLE", `file of ${option} cannot be read, expected a key in PEM`, {
       path: option,
+      hint: "check the file's name and who may read it",
       cause,
     });
   }

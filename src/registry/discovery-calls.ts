@@ -48,7 +48,7 @@ export async function listReferrers(
     target: `/v2/${repository}/referrers/${subject}${filter}`,
     repository,
     action: "pull",
-    expected: [200, 404],
+    expected: [200, 404, 405],
     headers: { accept: mediaTypes.imageIndex },
   });
   const found = response.status === 200 ? await readIndex(connection, response) : undefined;

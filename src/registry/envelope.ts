@@ -16,9 +16,19 @@ export type Envelope = z.infer<typeof envelopeDocument>;
 /** Curves and kinds that can sign here; others sign differently or not at all. */
 const keyKinds: ReadonlySet<string | undefined> = new Set(["ed25519", "ec"]);
 
+/** The public half, PEM, of a private key. @throws InputError KEY_UNUSABLE for a key that cannot sign here */
+export function publicKeyOf(privateKeyPem: string): string {
+  return createPublicKey(readPrivateKey(privateKeyPem)).export({ type: "spki", format: "pem" }).toString();
+}
+
+/** @throws InputError KEY_UNUSABLE for a key that nothing here can be signed with */
+export function checkPublicKey(publicKeyPem: string): void {
+  readPublicKey(publicKeyPem);
+}
+
 /** Signs a document. @throws InputError KEY_UNUSABLE for a key that cannot sign here */
 export function sealEnvelope(payload: Uint8Array, payloadType: string, privateKeyPem: string): Envelope {
-  const key = readKey(() => createPrivateKey(privateKeyPem));
+  const key = readPrivateKey(privateKeyPem);
   const sig = sign(digestAlgorithm(key), preAuthentication(payloadType, payload), key).toString("base64");
   const keyid = keyIdOf(createPublicKey(key));
   return { payloadType, payload: Buffer.from(payload).toString("base64"), signatures: [{ keyid, sig }] };
@@ -40,7 +50,7 @@ export function payloadOf(envelope: Envelope): Buffer {
 
 /** True when one of the signatures is this key's. @throws InputError KEY_UNUSABLE */
 export function isSignedBy(envelope: Envelope, publicKeyPem: string): boolean {
-  const key = readKey(() => createPublicKey(publicKeyPem));
+  const key = readPublicKey(publicKeyPem);
   const signed = preAuthentication(envelope.payloadType, payloadOf(envelope));
   return envelope.signatures.some(({ sig }) => verify(digestAlgorithm(key), signed, key, Buffer.from(sig, "base64")));
 }
@@ -51,16 +61,30 @@ function preAuthentication(payloadType: string, payload: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(head), payload]);
 }
 
-function readKey(make: () => KeyObject): KeyObject {
+function readPrivateKey(pem: string): KeyObject {
+  return readKey(
+    () => createPrivateKey(pem),
+    "unencrypted Ed25519 or ECDSA private key",
+    "make one with: openssl genpkey -algorithm ed25519 -out key.pem; openssl pkey -in key.pem -pubout -out key.pub",
+  );
+}
+
+function readPublicKey(pem: string): KeyObject {
+  return readKey(
+    () => createPublicKey(pem),
+    "Ed25519 or ECDSA public key",
+    "give the public half of the key that signed; its owner gets it with: openssl pkey -in key.pem -pubout -out key.pub",
+  );
+}
+
+function readKey(make: () => KeyObject, expected: string, hint: string): KeyObject {
   try {
     const key = make();
     if (keyKinds.has(key.asymmetricKeyType)) return key;
   } catch {
     // What the parser says may hold parts of the key.
   }
-  throw new InputError("KEY_UNUSABLE", "key cannot be used, expected an unencrypted Ed25519 or ECDSA key in PEM", {
-    hint: "make one with: openssl genpkey -algorithm ed25519 -out key.pem; openssl pkey -in key.pem -pubout -out key.pub",
-  });
+  throw new InputError("KEY_UNUSABLE", `key cannot be used, expected an ${expected} in PEM`, { hint });
 }
 
 /** Ed25519 hashes by itself. */

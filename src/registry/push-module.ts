@@ -1,12 +1,12 @@
 // Publishes a packed module: blobs, then the manifest under its tag, then aliases; a tag that is taken is not moved unasked.
 import type { Clock } from "../base/clock.ts";
-import { isScalrOciError } from "../base/errors.ts";
 import { type Digest, digestOf } from "../names/digest.ts";
 import type { RegistryClient } from "./client.ts";
 import type { FetchedManifest } from "./manifest-calls.ts";
 import type { Descriptor } from "./manifest.ts";
 import { mediaTypes } from "./media-type.ts";
 import { emptyConfig, emptyConfigDescriptor, encodeModuleManifest, type ZipFile } from "./module-package.ts";
+import { findTags, setAliases } from "./push-aliases.ts";
 import { setTag, tagTaken } from "./set-tag.ts";
 import type { BlobSource, UploadOutcome } from "./upload.ts";
 import { aliasesOf } from "./version-tag.ts";
@@ -60,26 +60,34 @@ export async function planPush(options: PushModuleOptions): Promise<PushPlan> {
   return { options, manifest, manifestBytes, outcome: before === undefined ? "created" : "moved", before, aliases };
 }
 
+/** What a push has done. */
+export interface PushResult {
+  /** How the zip got there. */
+  readonly upload: UploadOutcome;
+  /** Those of the planned aliases that point to the module; another push may have published a newer version meanwhile. */
+  readonly aliases: readonly string[];
+}
+
 /**
  * Does what was planned. The aliases follow only once the tag is certain.
  * @param onProgress told how many bytes of the zip were sent
- * @returns how the zip got there
  * @throws ConflictError VERSION_EXISTS when another push took the tag meanwhile, see setTag
  */
-export async function executePush(plan: PushPlan, onProgress?: (sentBytes: number) => void): Promise<UploadOutcome> {
-  const { options, manifestBytes, manifest, aliases, before } = plan;
-  const { client, repository, tag, zip, isForced = false, clock } = options;
-  const put = (name: string) => client.putManifest(repository, manifestBytes, manifest.mediaType, name);
+export async function executePush(plan: PushPlan, onProgress?: (sentBytes: number) => void): Promise<PushResult> {
+  const { options, manifestBytes, manifest, before } = plan;
+  const { client, repository, tag, version, zip, isForced = false, clock } = options;
+  const put = () => client.putManifest(repository, manifestBytes, manifest.mediaType, tag);
   let upload: UploadOutcome = "present";
   if (plan.outcome !== "unchanged") {
     const layer = { mediaType: mediaTypes.zip, digest: zip.digest, size: zip.size };
     await client.uploadBlob(repository, emptyConfigDescriptor, bytesSource(emptyConfig));
     upload = await client.uploadBlob(repository, layer, zip.source, { onProgress });
     const { digest } = manifest;
-    await setTag({ client, repository, tag, digest, before, isForced, hint: takenHint, clock }, () => put(tag));
+    await setTag({ client, repository, tag, digest, before, isForced, hint: takenHint, clock }, put);
   }
-  for (const alias of aliases) await put(alias);
-  return upload;
+  if (version === undefined) return { upload, aliases: [] };
+  const aliases = await setAliases({ client, repository, version, manifest, manifestBytes }, plan.aliases);
+  return { upload, aliases };
 }
 
 /** Bytes in memory as the source of an upload. */
@@ -98,15 +106,6 @@ async function findExisting(
 ): Promise<FetchedManifest | undefined> {
   const descriptor = await client.findDescriptor(repository, tag);
   return descriptor && client.readManifest(repository, descriptor.digest);
-}
-
-async function findTags(client: RegistryClient, repository: string): Promise<string[]> {
-  try {
-    return await client.listTags(repository);
-  } catch (thrown) {
-    if (isScalrOciError(thrown) && thrown.kind === "not-found") return [];
-    throw thrown;
-  }
 }
 
 function holdsZip({ manifest }: FetchedManifest, zip: Digest): boolean {

@@ -61,7 +61,10 @@ async function checkArchive(zipPath: string): Promise<VerifyCheck> {
   try {
     const files = await checkZip(zipPath, defaultZipLimits);
     if (files.some(({ name }) => /\.(?:tf|tofu)(?:\.json)?$/.test(name))) {
-      return passed("archive", `${files.length} files, none of them harmful`);
+      return passed(
+        "archive",
+        files.length === 1 ? "1 file, not harmful" : `${files.length} files, none of them harmful`,
+      );
     }
     return { name: "archive", isPassed: false, detail: "it holds no .tf or .tofu file" };
   } catch (thrown) {
@@ -74,7 +77,8 @@ function checkDemands(found: readonly FoundProvenance[], demands: VerifyDemands)
   const trusted = publicKeyPem === undefined ? found : found.filter((one) => isSigned(one, publicKeyPem));
   const matching = trusted.filter(
     ({ claim }) =>
-      (source === undefined || claim.source === source) && (revision === undefined || claim.revision === revision),
+      (source === undefined || isSameRepository(claim.source, source)) &&
+      (revision === undefined || claim.revision === revision),
   );
   const [first] = matching;
   if (first !== undefined) {
@@ -85,6 +89,12 @@ function checkDemands(found: readonly FoundProvenance[], demands: VerifyDemands)
   const isDemanded = publicKeyPem !== undefined || source !== undefined || revision !== undefined;
   if (!isDemanded) return passed("provenance", "none is attached, and none is demanded");
   return { name: "provenance", isPassed: false, detail: describeMiss(found, trusted) };
+}
+
+/** Clones have addresses with and without `.git`. */
+function isSameRepository(one: string, other: string): boolean {
+  const [bare, otherBare] = [one, other].map((url) => url.replace(/\/$/, "").replace(/\.git$/, ""));
+  return bare === otherBare;
 }
 
 function isSigned({ envelope }: FoundProvenance, publicKeyPem: string): boolean {

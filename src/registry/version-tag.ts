@@ -16,7 +16,7 @@ export interface VersionTag {
 /** @throws InputError VERSION_INVALID; a leading `v` is refused, because registries would hold it as another version */
 export function parseVersion(text: string): VersionTag {
   const version = semver.valid(text) === null || /^[v=\s]/.test(text) ? undefined : text.trim();
-  const tag = version?.replaceAll("+", "_") ?? "";
+  const tag = tagOfVersion(version ?? "");
   if (version !== undefined && isTag(tag)) return { version, tag };
   const bare = semver.valid(text.replace(/^[v=\s]+/, ""));
   throw new InputError("VERSION_INVALID", `version is not valid, got ${printable(text)}, expected MAJOR.MINOR.PATCH`, {
@@ -34,6 +34,18 @@ export function findVersionOfTag(tag: string): string | undefined {
 /** Versions among tags, the newest first; equal ones that differ in build metadata by their text. */
 export function sortVersions(tags: readonly string[]): string[] {
   return tags.flatMap((tag) => findVersionOfTag(tag) ?? []).sort((one, other) => semver.compareBuild(other, one));
+}
+
+/** The tag of a version in its normal form. */
+export function tagOfVersion(version: string): string {
+  return version.replaceAll("+", "_");
+}
+
+/** The newest release of a line, such as `1.4` or `1`, when it is newer than `version`. */
+export function findNewerVersion(line: string, version: string, tags: readonly string[]): string | undefined {
+  return sortVersions(tags).find(
+    (one) => semver.prerelease(one) === null && semver.satisfies(one, line) && semver.gt(one, version),
+  );
 }
 
 /**

@@ -66,6 +66,27 @@ async function tagsOf(digest: string): Promise<string[]> {
   return tags.filter((_tag, index) => digests[index]?.digest === digest).sort();
 }
 
+it("gives an alias back to the newer of two versions that are published at once, whoever comes last", async () => {
+  const planned = [
+    await plan({ content: "1.1.0", tag: "1.1.0", version: "1.1.0" }),
+    await plan({ content: "1.2.0", tag: "1.2.0", version: "1.2.0" }),
+  ] as const;
+  const [older, newer] = planned;
+  expect((await executePush(newer)).aliases).toEqual(["1.2", "1"]);
+  expect((await executePush(older)).aliases).toEqual(["1.1"]);
+  expect(await tagsOf(newer.manifest.digest)).toEqual(["1", "1.2", "1.2.0"]);
+  expect(await tagsOf(older.manifest.digest)).toEqual(["1.1", "1.1.0"]);
+});
+
+it("ends with the newest under the alias, however many are published at once", async () => {
+  for (let round = 1; round <= 5; round += 1) {
+    const versions = [0, 1, 2, 3].map((minor) => `${round}.${minor}.0`);
+    const plans = await Promise.all(versions.map((version) => plan({ content: version, tag: version, version })));
+    await Promise.all(plans.map((one) => executePush(one)));
+    expect(await tagsOf(plans[3]?.manifest.digest ?? "")).toEqual([`${round}`, `${round}.3`, `${round}.3.0`]);
+  }
+});
+
 it("asks for one token for all of a push", async () => {
   await push({ content: "a", tag: "1.0.0", version: "1.0.0" });
   expect(registry.requests.count("GET", "/token")).toBe(1);

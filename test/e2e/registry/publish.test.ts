@@ -20,6 +20,7 @@ interface Report {
   readonly digest: string;
   readonly pinned: string;
   readonly outcome: string;
+  readonly provenance?: string;
   readonly isPassed: boolean;
   readonly zip: { readonly digest: string };
   readonly files: readonly string[];
@@ -229,12 +230,8 @@ real.describe("a published module", () => {
         scalrOci("verify", `${address("acme/signed")}?tag=1.0.0`, ...args);
       expect(await verify()).toMatchObject({ exitCode: 0 });
       const source = "https://example.com/acme/vpc";
+      expect(await verify("--source", `${source}.git`)).toMatchObject({ exitCode: 0 });
       const demanded = await verify("--key", "key.pub", "--source", source, "--revision", revision);
-      if (!hasReferrers) {
-        expect(demanded).toMatchObject({ exitCode: 1 });
-        expect(demanded.stdout).toContain("FAILED provenance: none is attached");
-        return;
-      }
       expect(demanded).toMatchObject({ exitCode: 0 });
       expect(demanded.stdout).toContain(`ok     provenance: ${source} at ${revision}, signed by the given key`);
       for (const [args, detail] of [
@@ -247,7 +244,45 @@ real.describe("a published module", () => {
         expect(result.stdout).toContain(`FAILED provenance: ${detail}`);
       }
       workspace.write("rubbish.pem", "no key");
-      expect((await verify("--key", "rubbish.pem")).stderr).toContain("(KEY_UNUSABLE)");
+      const unusable = await verify("--key", "rubbish.pem");
+      expect(unusable.stderr).toContain("(KEY_UNUSABLE)");
+      expect(unusable.stderr).not.toContain("genpkey");
+      expect((await scalrOci("versions", address("acme/signed"))).stdout).toBe("1.0.0\nother tags: 1, 1.0\n");
+    });
+
+    it("is signed again with another key, and once with each", async () => {
+      await commit();
+      const sign = async (name: string): Promise<string | undefined> => {
+        const args = ["module", address("acme/rotated"), "--version", "1.0.0", "--sign-key", `${name}.pem`];
+        return (await json("push", ...args)).provenance;
+      };
+      for (const name of ["old", "new"]) {
+        const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+        workspace.write(`${name}.pem`, privateKey.export({ type: "pkcs8", format: "pem" }));
+        workspace.write(`${name}.pub`, publicKey.export({ type: "spki", format: "pem" }));
+      }
+      const [first, second, again] = [await sign("old"), await sign("new"), await sign("old")];
+      expect([typeof first, second === first, again === first]).toEqual(["string", false, true]);
+      for (const name of ["old", "new"]) {
+        const verified = await scalrOci("verify", `${address("acme/rotated")}?tag=1.0.0`, "--key", `${name}.pub`);
+        expect(verified).toMatchObject({ exitCode: 0 });
+      }
+      expect((await json("inspect", `${address("acme/rotated")}?tag=1.0.0`)).referrers).toHaveLength(2);
+    });
+
+    it("is not published when the key that shall sign it cannot", async () => {
+      await commit();
+      const { publicKey } = generateKeyPairSync("ed25519");
+      const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
+      workspace.write("key.pub", publicKey.export({ type: "spki", format: "pem" }));
+      workspace.write("rsa.pem", rsa.privateKey.export({ type: "pkcs8", format: "pem" }));
+      for (const key of ["key.pub", "rsa.pem"]) {
+        const args = ["module", address("acme/unusable"), "--version", "1.0.0", "--sign-key", key];
+        const result = await scalrOci("push", ...args);
+        expect(result).toMatchObject({ exitCode: 2, stdout: "" });
+        expect(result.stderr).toContain("expected an unencrypted Ed25519 or ECDSA private key in PEM (KEY_UNUSABLE)");
+      }
+      expect((await scalrOci("versions", address("acme/unusable"))).stderr).toContain("has no acme/unusable");
     });
 
     it("without a commit cannot be signed", async () => {
@@ -259,6 +294,19 @@ real.describe("a published module", () => {
       );
       expect(result).toMatchObject({ exitCode: 2, stdout: "" });
       expect(result.stderr).toContain("there is nothing to sign, expected a commit of a repository with an origin");
+      expect(result.stderr).toContain("  commit all changes, and give the repository a remote called origin");
+    });
+
+    it("is not signed without what is signed, and the advice is what helps", async () => {
+      await commit();
+      workspace.write("key.pem", generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }));
+      const push = ["push", "module", address("acme/unsigned"), "--version", "1.0.0", "--sign-key", "key.pem"];
+      for (const option of ["--no-git", "--no-provenance"]) {
+        const result = await scalrOci(...push, option);
+        expect(result).toMatchObject({ exitCode: 2, stdout: "" });
+        expect(result.stderr).toContain(`  leave out ${option}, or --sign-key`);
+        expect(result.stderr).not.toContain("commit all");
+      }
     });
 
     it("is copied within the registry, by mounting, and is not moved over another", async () => {

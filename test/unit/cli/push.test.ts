@@ -57,6 +57,20 @@ describe("push", () => {
     if (hint !== undefined) expect(result.stderr).toContain(`\n  ${hint}`);
   });
 
+  it("takes no empty name for the current directory", async () => {
+    workspace.write("main.tf", "");
+    const result = await push("", "oci://registry.invalid/acme/vpc?tag=1");
+    expect(result).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(result.stderr).toContain("directory is empty, expected the name of one");
+    expect(result.stderr).toContain("  write . for the current directory");
+  });
+
+  it("does not take a key for a provider, which would not be signed", async () => {
+    const result = await push("home", "oci://registry.invalid/acme/vpc", "--provider", "--sign-key", "key.pem");
+    expect(result).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(result.stderr).toContain("providers are not signed here");
+  });
+
   it("refuses a directory without a module before it asks anybody", async () => {
     const result = await push("home", "oci://registry.invalid/acme/vpc?tag=1");
     expect(result.exitCode).toBe(2);

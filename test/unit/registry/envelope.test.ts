@@ -1,5 +1,12 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { findEnvelope, isSignedBy, payloadOf, sealEnvelope } from "../../../src/registry/envelope.ts";
+import {
+  checkPublicKey,
+  findEnvelope,
+  isSignedBy,
+  payloadOf,
+  publicKeyOf,
+  sealEnvelope,
+} from "../../../src/registry/envelope.ts";
 import { thrownBy } from "../../support/thrown.ts";
 
 const type = "application/vnd.in-toto+json";
@@ -70,7 +77,20 @@ it.each([
   ["a key that signs otherwise", pem(generateKeyPairSync("x25519").privateKey)],
   ["an RSA key", pem(generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey)],
 ])("refuses %s for a key, without repeating it", (_what, text) => {
-  const error = thrownBy(() => sealEnvelope(payload, type, text));
-  expect(error).toMatchObject({ name: "InputError", code: "KEY_UNUSABLE" });
-  expect(`${error.message}${error.hint}${String(error.cause)}`).not.toContain("canary");
+  for (const use of [() => sealEnvelope(payload, type, text), () => publicKeyOf(text), () => checkPublicKey(text)]) {
+    const error = thrownBy(use);
+    expect(error).toMatchObject({ name: "InputError", code: "KEY_UNUSABLE" });
+    expect(`${error.message}${error.hint}${String(error.cause)}`).not.toContain("canary");
+  }
+});
+
+it("takes a public key for no key that signs, and finds the public half of one that does", () => {
+  const { privateKey, publicKey } = ed25519;
+  expect(publicKeyOf(pem(privateKey))).toBe(pem(publicKey));
+  expect(thrownBy(() => publicKeyOf(pem(publicKey)))).toMatchObject({ code: "KEY_UNUSABLE" });
+});
+
+it("advises to make a key only to those who sign", () => {
+  expect(thrownBy(() => publicKeyOf("x")).hint).toContain("genpkey");
+  expect(thrownBy(() => checkPublicKey("x")).hint).not.toContain("genpkey");
 });

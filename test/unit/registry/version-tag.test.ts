@@ -1,4 +1,10 @@
-import { aliasesOf, findVersionOfTag, parseVersion, sortVersions } from "../../../src/registry/version-tag.ts";
+import {
+  findNewerVersion,
+  aliasesOf,
+  findVersionOfTag,
+  parseVersion,
+  sortVersions,
+} from "../../../src/registry/version-tag.ts";
 import { thrownBy } from "../../support/thrown.ts";
 
 describe("parseVersion", () => {
@@ -67,4 +73,21 @@ describe("aliasesOf", () => {
   ])("of %s beside %j are %j", (version, tags, aliases) => {
     expect(aliasesOf(version, tags)).toEqual(aliases);
   });
+});
+
+it.each([
+  ["1", "1.1.0", "1.3.0"],
+  ["1.2", "1.2.0", "1.2.1"],
+  ["1.3", "1.3.0", undefined],
+  ["1", "1.3.0", undefined],
+])("finds what is newer in %s than %s: %s", (line, version, newer) => {
+  const tags = ["1", "1.1.0", "1.2.1", "1.3.0_b1", "1.4.0-rc.1", "2.0.0", "1.3.0", "latest"];
+  expect(
+    findNewerVersion(
+      line,
+      version,
+      tags.filter((one) => one !== "1.3.0_b1"),
+    ),
+  ).toBe(newer);
+  expect(findNewerVersion("1", "1.3.0+b1", tags)).toBeUndefined();
 });
