@@ -15,6 +15,7 @@ import { dirname } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { runCli } from "../../src/cli/program.ts";
 import { type FileChange, writeChanges } from "../../src/cli/setup/file-change.ts";
+import { writeRecorded } from "../../src/cli/setup/write-recorded.ts";
 import { createWorkspace, type Workspace } from "../support/workspace.ts";
 
 const canary = "canary-5a5a";
@@ -299,6 +300,24 @@ describe("a change that cannot be made", () => {
         `written: ${workspace.path("first")}; not written: ${workspace.path("absent")}`,
     );
     expect(text("first")).toBe("1");
+  });
+
+  it("is not in the record, the others are", () => {
+    const written = { made: true, blank: true, parent: true, entries: { "ghcr.io": "" }, text: "" };
+    const change = (path: string): FileChange => ({
+      path: workspace.path(path),
+      client: "docker",
+      before: undefined,
+      after: "{}",
+      diff: [],
+      written,
+    });
+    mkdirSync(workspace.path("taken"));
+    const changes = [change("first"), change("taken")];
+    expect(() => writeRecorded(changes, workspace.path("record.json"), {})).toThrow("refused rename");
+    expect(text("first")).toBe("{}");
+    expect(JSON.parse(text("record.json") ?? "")).toEqual({ [workspace.path("first")]: written });
+    expect(readdirSync(workspace.directory).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 
   it.each([

@@ -12,11 +12,12 @@ import { findOnPath } from "../../base/find-on-path.ts";
 import { printResult } from "../json-flag.ts";
 import { ambientPlaces, readAmbientFile } from "../opentofu/ambient-files.ts";
 import { dockerConfigPath, planDocker, planDockerUndo } from "./docker-change.ts";
-import { type FileChange, findText, writeChanges } from "./file-change.ts";
+import { type FileChange, findText } from "./file-change.ts";
 import { planOpenTofu, planOpenTofuUndo } from "./opentofu-change.ts";
 import type { PlannedChange } from "./planned-change.ts";
 import { planPodman, planPodmanUndo, podmanDropIn } from "./podman-change.ts";
-import { planRecord, readRecord, recordPath, type SetupRecord } from "./setup-record.ts";
+import { readRecord, recordPath, type SetupRecord } from "./setup-record.ts";
+import { writeRecorded } from "./write-recorded.ts";
 
 export interface SetupOptions {
   readonly undo: boolean;
@@ -40,7 +41,7 @@ export async function runSetup(given: readonly string[], options: SetupOptions, 
   const changes = plans.flatMap(({ change }) => change ?? []);
   const around = options.undo ? [] : [...surroundings(hosts, context), ...(await ruleRemarks(hosts, context))];
   const remarks = [...plans.flatMap((plan) => plan.remarks), ...around].map((remark) => printable(remark, maxLine));
-  if (!options.dryRun) write(changes, file, record);
+  if (!options.dryRun) writeRecorded(changes, file, record);
   printResult(context, options, toDocument(changes, remarks, options), toLines(changes, remarks, options));
 }
 
@@ -95,20 +96,6 @@ function planUndo(
 function placesOf({ environment, directory }: Pick<CliContext, "environment" | "directory">) {
   const [docker, podman] = [dockerConfigPath(environment), podmanDropIn(environment)];
   return { docker: docker && resolve(directory, docker), podman: podman && resolve(directory, podman) };
-}
-
-/** The record first: what is not in it could not be undone. */
-function write(changes: readonly FileChange[], file: string | undefined, record: SetupRecord): void {
-  if (changes.length === 0) return;
-  if (file === undefined) return writeChanges(changes);
-  try {
-    writeChanges([planRecord(file, record, changes), ...changes]);
-  } catch (thrown) {
-    const done = changes.filter(({ path, after }) => findText(path) === after);
-    const correction = planRecord(file, record, done);
-    if (correction.before !== correction.after) writeChanges([correction]);
-    throw thrown;
-  }
 }
 
 /** What beats even a block for the host, and what the blocks need to work. */
