@@ -1,9 +1,16 @@
 // `scalr-oci doctor`: each trap is laid out on a machine of its own, and what doctor says about it is read.
-import { chmodSync, utimesSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, utimesSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
+import { Secret } from "../../src/base/secret.ts";
 import { runCli } from "../../src/cli/program.ts";
+import { createLocalStore } from "../../src/credentials/local-store.ts";
+import { findLoginDirectory } from "../../src/credentials/places.ts";
+import { parseRegistryHost } from "../../src/names/registry-host.ts";
 import { type Authority, createAuthority } from "../support/authority.ts";
 import { type ScriptedServer, startScriptedServer } from "../support/scripted-server.ts";
+import { root } from "../support/source-files.ts";
 import { createWorkspace, type Workspace } from "../support/workspace.ts";
 
 const canary = "canary-88e0";
@@ -114,6 +121,19 @@ const helperBlock = (helper = "scalr") =>
   workspace.write("tofu.tfrc", `oci_credentials "${registry.host}" {\n  docker_credentials_helper = "${helper}"\n}\n`);
 const writeHelper = (name: string, script: string) =>
   workspace.write(`bin/docker-credential-${name}`, `#!/bin/sh\n${script}\n`, 0o755);
+const makePipe = (path: string) => {
+  mkdirSync(dirname(workspace.path(path)), { recursive: true });
+  execFileSync("mkfifo", [workspace.path(path)]);
+};
+/** A login of our own store. @returns its file */
+const store = (variables: Record<string, string>): string => {
+  variables["XDG_STATE_HOME"] = workspace.path("state");
+  const environment = { XDG_STATE_HOME: workspace.path("state") };
+  const login = { serverUrl: registry.host, username: "robot", password: new Secret(canary) };
+  createLocalStore(environment).store(parseRegistryHost(registry.host).credentialKey, login);
+  const directory = findLoginDirectory(environment) ?? "";
+  return join(directory, readdirSync(directory)[0] ?? "");
+};
 const suffix = () => registry.host.replace(":", "_");
 const ids = ({ findings }: Document) => findings.map(({ level, id }) => `${level} ${id}`);
 
@@ -134,7 +154,7 @@ describe("an address that works", () => {
 
   it("through our own helper: the source that answers is named", async () => {
     helperBlock();
-    writeHelper("scalr", "exit 1");
+    writeHelper("scalr", "exit 0");
     const variables = { [`SCALR_OCI_USERNAME_${suffix()}`]: "robot", [`SCALR_OCI_PASSWORD_${suffix()}`]: canary };
     const said = await examine(module(), variables);
     expect(said).toMatchObject({
@@ -143,6 +163,30 @@ describe("an address that works", () => {
       credential: { source: "helper scalr: environment", username: "robot" },
       registry: { answer: "accepted", wants_login: true },
     });
+  });
+
+  it.each([
+    ["the local store", (variables: Record<string, string>) => store(variables)],
+    [
+      "the auth file of a run",
+      (variables: Record<string, string>) => {
+        variables["SCALR_OCI_AUTH_FILE"] = workspace.write(
+          "run.json",
+          JSON.stringify({ auths: { [registry.host]: auth("robot") } }),
+          0o600,
+        );
+        return variables["SCALR_OCI_AUTH_FILE"];
+      },
+    ],
+  ])("through our own helper, from %s: how old the login is", async (_, prepare) => {
+    helperBlock();
+    writeHelper("scalr", "exit 0");
+    const variables: Record<string, string> = {};
+    const old = new Date(Date.now() - 2 * 3600 * 1000);
+    utimesSync(prepare(variables), old, old);
+    const { credential } = await examine(module(), variables);
+    expect(credential?.username).toBe("robot");
+    expect(Math.abs((credential?.age_seconds ?? 0) - 7200)).toBeLessThan(60);
   });
 
   it("through another helper, which is asked as OpenTofu asks it", async () => {
@@ -200,7 +244,7 @@ describe("an address that fails", () => {
 
   it("because a stale login goes before the helper", async () => {
     wantLogin("fresh");
-    writeHelper("scalr", "exit 1");
+    writeHelper("scalr", "exit 0");
     const file = writeDocker({ auths: { [registry.host]: auth("stale") }, credHelpers: { [registry.host]: "scalr" } });
     const said = await examine();
     expect(ids(said)).toEqual(expect.arrayContaining(["problem stale-login", "note not-used"]));
@@ -231,7 +275,7 @@ describe("an address that fails", () => {
 
   it("because a source of our helper fails: the cause, not its aftermath", async () => {
     helperBlock();
-    writeHelper("scalr", "exit 1");
+    writeHelper("scalr", "exit 0");
     const said = await examine(module(), {
       SCALR_OCI_TOKEN: `scalroci_rt_${"x".repeat(49)}`,
       SCALR_HOSTNAME: "localhost:1",
@@ -240,6 +284,39 @@ describe("an address that fails", () => {
     expect(said.findings[0]?.message).toContain(
       "the management API fails: management api at localhost:1 cannot be reached",
     );
+  });
+
+  it.each<[string, () => void, Record<string, string>, string, string]>([
+    [
+      "names a Node that is not there",
+      () =>
+        workspace.write(
+          "bin/docker-credential-scalr",
+          `#!/bin/sh\n${readFileSync(join(root, "src", "helper", "launcher.sh"), "utf8")}`,
+          0o755,
+        ),
+      { SCALR_OCI_NODE: "/nonexistent/node" },
+      "SCALR_OCI_NODE names no program that can be run",
+      "correct or unset SCALR_OCI_NODE",
+    ],
+    [
+      "ends with 127",
+      () => writeHelper("scalr", "exit 127"),
+      {},
+      "exit code 127",
+      "install Node.js 20 or newer, or set SCALR_OCI_NODE to its path",
+    ],
+  ])("because our own helper %s: a login would not help", async (_name, prepare, variables, message, next) => {
+    helperBlock();
+    prepare();
+    const said = await examine(module(), variables);
+    expect(said.findings[0]).toMatchObject({
+      level: "problem",
+      id: "helper-not-runnable",
+      message: `${workspace.path("bin/docker-credential-scalr")} does not start: ${message}`,
+      next,
+    });
+    expect(ids(said)).not.toContain("warning helper-has-none");
   });
 
   it.each([
@@ -401,6 +478,19 @@ describe("traps of a machine", () => {
       {},
       "warning hidden-creds-store",
     ],
+    [
+      "a key with a scheme",
+      () => writeDocker({ auths: { "https://a.test/v2/": auth("u") } }),
+      {},
+      "warning key-never-matches",
+    ],
+    ["a named pipe in the place of a file", () => makePipe("home/.docker/config.json"), {}, "problem broken-file"],
+    [
+      "a named pipe as the CLI configuration",
+      () => makePipe("pipe.tfrc"),
+      { TF_CLI_CONFIG_FILE: "pipe.tfrc" },
+      "problem cli-configuration",
+    ],
     ["DOCKER_CONFIG", () => {}, { DOCKER_CONFIG: "/somewhere" }, "note unread-variable"],
     ["REGISTRY_AUTH_FILE", () => {}, { REGISTRY_AUTH_FILE: "/somewhere" }, "note unread-variable"],
     ["DOCKER_AUTH_CONFIG", () => {}, { DOCKER_AUTH_CONFIG: "{}" }, "note unread-variable"],
@@ -426,6 +516,27 @@ describe("traps of a machine", () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain("OpenTofu      1.12.6");
     expect(stdout.trimEnd().split("\n").at(-1)).toBe("nothing is in the way");
+  });
+
+  it("a named pipe: says what is wrong with it", async () => {
+    makePipe("home/.docker/config.json");
+    makePipe("pipe.tfrc");
+    const { stdout } = await doctor([], { TF_CLI_CONFIG_FILE: "pipe.tfrc" });
+    expect(stdout).toMatch(/config\.json makes OpenTofu drop all credentials.*: it is no regular file/);
+    expect(stdout).toContain("pipe.tfrc: it is no regular file");
+  });
+
+  it("a CLI configuration of /dev/null is an empty one", async () => {
+    const { stdout, exitCode } = await doctor(["--json"], { TF_CLI_CONFIG_FILE: "/dev/null" });
+    expect([ids(JSON.parse(stdout) as Document), exitCode]).toEqual([["note no-opentofu"], 0]);
+  });
+
+  it("a key with a scheme: the spelling that OpenTofu compares", async () => {
+    writeDocker({ auths: { "https://index.docker.io/v1/": auth("u"), "https://empty.test": {} } });
+    const { stdout } = await doctor([]);
+    expect(stdout).toContain("the key https://index.docker.io/v1/ in");
+    expect(stdout).toContain("or write the key as registry-1.docker.io");
+    expect(stdout).not.toContain("empty.test");
   });
 
   it("DOCKER_CONFIG that names what OpenTofu reads anyway is no trap", async () => {
@@ -460,7 +571,7 @@ describe("the configuration of our helper", () => {
   });
   beforeEach(() => {
     helperBlock();
-    writeHelper("scalr", "exit 1");
+    writeHelper("scalr", "exit 0");
   });
 
   it("a rule that chooses the sources is named beside the one that answers", async () => {

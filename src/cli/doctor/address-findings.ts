@@ -33,6 +33,25 @@ function spellingFindings({ hostText, host }: Address): Finding[] {
   return [{ level: "warning", id: "host-spelling", message, next: `write ${host.value} in the source` }];
 }
 
+/** Keys that match no address at all, however it is written: OpenTofu knows no scheme in a key. */
+export function findKeysWithScheme({ files }: LookupWorld): Finding[] {
+  return files.flatMap(({ path, auths, credHelpers }): Finding[] => {
+    const keys = [...[...auths].filter(([, entry]) => entry === "login").map(([key]) => key), ...credHelpers.keys()];
+    return keys
+      .filter((key) => /^https?:\/\//i.test(key))
+      .map((key) => {
+        const host = findRegistryHost(key)?.credentialKey ?? "the host alone";
+        const message = `the key ${key} in ${path} never matches: OpenTofu compares it with hosts, without https://`;
+        return {
+          level: "warning",
+          id: "key-never-matches",
+          message,
+          next: `scalr-oci setup, or write the key as ${host}`,
+        };
+      });
+  });
+}
+
 /** Keys of this host in another spelling than OpenTofu compares. */
 function keysThatNeverMatch({ hostText, host }: Address, world: LookupWorld): Finding[] {
   const means = (key: string) =>

@@ -4,7 +4,7 @@ import { parseRegistryHost } from "../../names/registry-host.ts";
 import type { CliContext } from "../context.ts";
 import { type JsonFlag, printResult } from "../json-flag.ts";
 import { type Candidate, type LookupResult, type LookupWorld, lookUp, readLookupWorld } from "../opentofu/lookup.ts";
-import { type Address, findAddressFindings } from "./address-findings.ts";
+import { type Address, findAddressFindings, findKeysWithScheme } from "./address-findings.ts";
 import { byUrgency, type Finding } from "./finding.ts";
 import { findOpenTofuVersion, findVersionFindings } from "./opentofu-version.ts";
 import { askRegistry, findRegistryFindings, type RegistryAnswer } from "./registry-check.ts";
@@ -29,7 +29,7 @@ export async function runDoctor(text: string | undefined, flags: JsonFlag, conte
   ];
   const report =
     target === undefined
-      ? { version, world, findings: byUrgency(general) }
+      ? { version, world, findings: byUrgency([...general, ...findKeysWithScheme(world)]) }
       : await examine(target, { world, version, general, context });
   printResult(context, flags, toDocument(report), toLines(report));
   if (report.examination?.answer.error?.kind === "transient") return tryAgainLater;

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import type { Credential } from "../../base/credential.ts";
 import type { Environment } from "../../base/env.ts";
 import { Secret } from "../../base/secret.ts";
+import { createAuthFileSource } from "../../credentials/auth-file-source.ts";
 import { createCredentialChain } from "../../credentials/chain.ts";
 import { identityTokenUsername } from "../../credentials/identity-token.ts";
 import { createLocalStore, isHere } from "../../credentials/local-store.ts";
@@ -11,7 +12,7 @@ import { findBlockLogin } from "../opentofu/cli-configuration.ts";
 import type { Candidate } from "../opentofu/lookup.ts";
 import type { Finding } from "./finding.ts";
 import { findHelperProgram } from "../../credentials/helper-program.ts";
-import { askHelper, ownHelper } from "./helper-program.ts";
+import { askHelper, findOwnHelperProblem, ownHelper } from "./helper-program.ts";
 import { findHostRuleNotes, findRuleOf, ruleName } from "./rule-findings.ts";
 
 export interface WinnerLogin {
@@ -45,29 +46,21 @@ export async function obtainWinnerLogin(question: WinnerQuestion): Promise<Winne
 }
 
 /** In this process, with the same sources in the same order, so that the one that answers can be named. */
-async function fromOwnHelper({ host, environment, directory }: WinnerQuestion): Promise<WinnerLogin> {
-  const program = findHelperProgram(ownHelper, environment, directory);
-  const broken: Finding[] =
-    program.problem === undefined
-      ? []
-      : [
-          {
-            level: "problem",
-            id: "helper-not-runnable",
-            message: program.problem,
-            next: "install scalr-oci so that its programs are on PATH",
-          },
-        ];
-  const [resolution, notes] = await Promise.all([
+async function fromOwnHelper({ host, environment, directory, nowMs }: WinnerQuestion): Promise<WinnerLogin> {
+  const [problem, resolution, notes] = await Promise.all([
+    findOwnHelperProblem(environment, directory),
     createCredentialChain({ environment }).resolve(host),
     findHostRuleNotes(host, environment),
   ]);
+  const broken = problem === undefined ? [] : [problem];
   const helper = `helper ${ownHelper}`;
   const base = { credential: undefined, ageSeconds: undefined };
   if (resolution?.kind === "found") {
     const { credential } = resolution;
     const source = `${helper}: ${credential.source}${placeOf(credential.source, host, environment)}`;
-    return { ...base, credential, source, findings: [...broken, ...notes] };
+    const file = fileBehind(credential.source, host, environment);
+    const ageSeconds = file === undefined ? undefined : ageOf(file, nowMs);
+    return { credential, source, ageSeconds, findings: [...broken, ...notes] };
   }
   if (resolution?.kind === "failed") {
     const { source, error } = resolution;
@@ -77,6 +70,8 @@ async function fromOwnHelper({ host, environment, directory }: WinnerQuestion): 
     const finding: Finding = { level: "problem", id: "source-fails", message, next: error.hint };
     return { ...base, source: `${helper}: ${source}`, findings: [...broken, finding, ...notes] };
   }
+  // Whoever logs in to a helper that does not start is no further.
+  if (problem !== undefined) return { ...base, source: helper, findings: [...broken, ...notes] };
   const rule = await findRuleOf(host, environment);
   const isChosen = rule !== undefined && !rule.sources.includes("store");
   const next = isChosen
@@ -90,6 +85,14 @@ function placeOf(source: string, { credentialKey }: RegistryHost, environment: E
   const store = createLocalStore(environment);
   const login = source === store.name ? store.findByKey(credentialKey) : undefined;
   return login === undefined || isHere(login) ? "" : ` (keychain ${login.keychain})`;
+}
+
+/** The file that holds the login itself, which only two of the sources have; a keychain's is none of ours. */
+function fileBehind(source: string, host: RegistryHost, environment: Environment): string | undefined {
+  const holders = [createAuthFileSource(environment), createLocalStore(environment)];
+  const holder = holders.find(({ name }) => name === source);
+  if (holder === undefined || holder.isRemote(host)) return undefined;
+  return holder.validity(host).conditions.find((condition) => condition.kind === "file")?.path;
 }
 
 async function fromHelper(name: string, question: WinnerQuestion): Promise<WinnerLogin> {

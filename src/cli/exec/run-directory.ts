@@ -1,9 +1,10 @@
 // The private runtime directory of one run: its own containers/auth.json, everything else a link to the real one.
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import type { DockerAuths } from "../../credentials/run-api.ts";
 import { ownIdentity, stateOf } from "../../credentials/process-identity.ts";
+import { readText } from "../opentofu/read-text.ts";
 
 const authDirectory = "containers";
 const authFile = "auth.json";
@@ -78,7 +79,7 @@ function wipeDirectory(path: string): void {
 /** The user's own file; one that is no JSON object counts as empty, as it does for OpenTofu. */
 function readOwn(path: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const value: unknown = JSON.parse(readText(path));
     return typeof value === "object" && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>)
       : {};

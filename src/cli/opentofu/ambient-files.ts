@@ -1,9 +1,10 @@
 // The Docker-style files in which OpenTofu looks for credentials by itself, in its order; opentofu,
 // internal/command/cliconfig/ociauthconfig/docker_cli_credentials_config.go.
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../../base/env.ts";
+import { isScalrOciError } from "../../base/errors.ts";
 import { findHome } from "../../credentials/places.ts";
+import { readText } from "./read-text.ts";
 
 /** What OpenTofu makes of one `auths` entry. */
 export type AuthEntry =
@@ -43,8 +44,9 @@ export function ambientPlaces(environment: Environment, platform: NodeJS.Platfor
 export function readAmbientFile(path: string): AmbientFile {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readText(path);
   } catch (error) {
+    if (isScalrOciError(error)) return empty(path, "broken", error.message);
     // Go counts nothing else as missing: a file in the place of a directory above it is an error there.
     const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
     return isMissing ? empty(path, "missing") : empty(path, "broken", "it cannot be read");

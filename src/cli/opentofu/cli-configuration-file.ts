@@ -1,8 +1,9 @@
 // Which files OpenTofu reads its CLI configuration from; opentofu, internal/command/cliconfig/cliconfig.go and config_unix.go.
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import type { Environment } from "../../base/env.ts";
 import { findHome } from "../../credentials/places.ts";
+import { readText } from "./read-text.ts";
 
 export interface CliConfigurationPlaces {
   /** The main file, whether it is there or not; undefined where the user has no home. */
@@ -29,10 +30,10 @@ export function findCliConfiguration(environment: Environment, directory: string
   return { main, namedBy, files };
 }
 
-/** The text of a file, or undefined when it cannot be read. */
+/** The text of a file, or undefined when it cannot be read or is no regular one. */
 export function findText(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readText(path);
   } catch {
     return undefined;
   }

@@ -1,11 +1,11 @@
 // What OpenTofu's CLI configuration says about OCI credentials; opentofu, internal/command/cliconfig/oci_credentials.go.
-import { readFileSync } from "node:fs";
 import type { Credential } from "../../base/credential.ts";
 import type { Environment } from "../../base/env.ts";
 import { InputError, toScalrOciError } from "../../base/errors.ts";
 import { Secret } from "../../base/secret.ts";
 import { type CliConfigurationPlaces, findCliConfiguration, resolveBeside } from "./cli-configuration-file.ts";
 import { type HclObject, type HclValue, isHclObject, parseHcl } from "./hcl.ts";
+import { readText } from "./read-text.ts";
 
 /** One `oci_credentials` block. Its secrets are not kept. */
 export interface CredentialsBlock {
@@ -69,7 +69,7 @@ export function readCliConfiguration(environment: Environment, directory: string
 
 /** User name and password of the first `oci_credentials` block with this label; undefined when it has no such. */
 export function findBlockLogin(file: string, label: string): Credential | undefined {
-  const blocks = parseBlocks(readFileSync(file, "utf8"));
+  const blocks = parseBlocks(readText(file));
   const body = blocks.find((block) => block.type === "oci_credentials" && block.label === label)?.body;
   const [username, password] = [body?.get("username"), body?.get("password")];
   return typeof username === "string" && typeof password === "string"
@@ -96,7 +96,7 @@ type Fields = ReadonlyMap<string, unknown>;
 function readFile(file: string, read: Readings): void {
   let blocks: Block[];
   try {
-    blocks = parseBlocks(readFileSync(file, "utf8"));
+    blocks = parseBlocks(readText(file));
   } catch (thrown) {
     read.problems.push({ file, message: toScalrOciError(thrown).message });
     return;
