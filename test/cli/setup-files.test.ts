@@ -198,6 +198,18 @@ describe("the helpers of podman that the user has", () => {
     expect(stdout).toContain(`note: ${file} has the last word on credential-helpers; put "scalr" in front`);
   });
 
+  it("that an empty list behind them takes back are not asked", async () => {
+    workspace.write(`${containers}/registries.conf`, 'credential-helpers = ["mine"]\n');
+    workspace.write(`${containers}/registries.conf.d/10-none.conf`, "credential-helpers = []\n");
+    await setup(["ghcr.io"]);
+    expect(text(dropIn)).toContain('credential-helpers = ["scalr", "containers-auth.json"]\n');
+  });
+
+  it("are below the home, as podman has it, wherever XDG_CONFIG_HOME is", async () => {
+    await setup(["ghcr.io"], { XDG_CONFIG_HOME: workspace.path("xdg") });
+    expect(text(dropIn)).toContain('credential-helpers = ["scalr", "containers-auth.json"]\n');
+  });
+
   it("that have ours among them need no file", async () => {
     workspace.write(`${containers}/registries.conf`, 'credential-helpers = ["mine", "scalr"]\n');
     await setup(["ghcr.io"]);

@@ -16,12 +16,10 @@ const helpersKey = "credential-helpers";
 /** What podman and its kin take when no file has a list. */
 const builtInHelpers = ["containers-auth.json"];
 
+/** Always below the home: containers/image does not look at XDG_CONFIG_HOME for it. */
 export function podmanDropIn(environment: Environment): string | undefined {
   const home = findHome(environment);
-  const configured = environment["XDG_CONFIG_HOME"] || (home && join(home, ".config"));
-  return configured === undefined || configured === ""
-    ? undefined
-    : join(configured, "containers", "registries.conf.d", "50-scalr-oci.conf");
+  return home === undefined ? undefined : join(home, ".config", "containers", "registries.conf.d", "50-scalr-oci.conf");
 }
 
 /** @throws InputError when a file of registries.conf cannot be read: which helpers it has is not known then */
@@ -78,12 +76,8 @@ interface FoundHelpers {
 /** The list that is in force without our file: the last one of those that are read. */
 async function findHelpers(dropIn: string): Promise<FoundHelpers> {
   const own = dirname(dropIn);
-  const main = [join(dirname(own), "registries.conf"), join(systemDirectory, "registries.conf")];
-  const names = main.filter((path) => findText(path) !== undefined).slice(0, 1);
-  const system = filesIn(join(systemDirectory, "registries.conf.d"));
-  const files = [...names, ...system, ...filesIn(own).filter((path) => path !== dropIn)];
   let found: FoundHelpers = { helpers: builtInHelpers, file: undefined, isLater: false };
-  for (const file of files) {
+  for (const file of [...filesBefore(own), ...filesIn(own).filter((path) => path !== dropIn)]) {
     const helpers = await readHelpers(file, findText(file) ?? "");
     const isLater = dirname(file) === own && basename(file) > basename(dropIn);
     if (helpers !== undefined) found = { helpers, file, isLater };
@@ -91,8 +85,17 @@ async function findHelpers(dropIn: string): Promise<FoundHelpers> {
   return found;
 }
 
+/** The user's registries.conf hides the system's and the system's directory. */
+function filesBefore(own: string): string[] {
+  const user = join(dirname(own), "registries.conf");
+  if (findText(user) !== undefined) return [user];
+  const system = join(systemDirectory, "registries.conf");
+  return [...(findText(system) === undefined ? [] : [system]), ...filesIn(`${system}.d`)];
+}
+
 function filesIn(directory: string): string[] {
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  const stats = withPath(directory, () => statSync(directory, { throwIfNoEntry: false }));
+  if (stats?.isDirectory() !== true) return [];
   const names = withPath(directory, () => readdirSync(directory));
   return names
     .filter((name) => name.endsWith(".conf"))
@@ -100,12 +103,13 @@ function filesIn(directory: string): string[] {
     .map((name) => join(directory, name));
 }
 
-/** Undefined where the file has no list; an empty one counts as none, as it does for podman. */
+/** Undefined where the file has no list; an empty one means the built-in one, also behind another. */
 async function readHelpers(path: string, text: string): Promise<readonly string[] | undefined> {
   if (!text.includes(helpersKey)) return undefined;
   const { parseToml } = await import("../../credentials/configuration/parse-toml.ts");
   const list = parseOrRefuse(path, () => parseToml(text))[helpersKey];
-  if (list === undefined || (Array.isArray(list) && list.length === 0)) return undefined;
+  if (list === undefined) return undefined;
+  if (Array.isArray(list) && list.length === 0) return builtInHelpers;
   if (Array.isArray(list) && list.every((helper) => typeof helper === "string")) return list;
   throw unreadable(path);
 }
