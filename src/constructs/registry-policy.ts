@@ -2,11 +2,10 @@
 import * as cdk from "cdktn";
 import type { IConstruct } from "constructs";
 import { InputError } from "../base/errors.ts";
-import { parseRegistryHost } from "../names/registry-host.ts";
-import { ownerOf } from "./integration-mark.ts";
-import { findDeclaredHost } from "./preflight/integration-checks.ts";
-import type { DeclaredIntegration } from "./preflight/declared-program.ts";
-import { findPlainTexts, readIntegration } from "./preflight/program-reader.ts";
+import { findRegistryHost, parseRegistryHost, type RegistryHost } from "../names/registry-host.ts";
+import { findSecretProblem } from "./secret-text.ts";
+import { readSynthesizedStack, type SynthesizedBlock, type SynthesizedStack } from "./synthesized-stack.ts";
+import { plainTextOf } from "./template-text.ts";
 
 export interface RegistryPolicyProps {
   /**
@@ -15,7 +14,8 @@ export interface RegistryPolicyProps {
    */
   readonly namePattern?: string | undefined;
   /**
-   * Registry hosts that integrations may be for, `HOST[:PORT]`; all spellings of Docker Hub are one.
+   * Registry hosts that integrations may be for, managed or looked up, and that `oci://` modules may come from, `HOST[:PORT]`; all
+   * spellings of Docker Hub are one.
    * @default - any host
    */
   readonly allowedHosts?: readonly string[] | undefined;
@@ -26,14 +26,16 @@ export interface RegistryPolicyProps {
    */
   readonly exportersAllowed?: readonly string[] | undefined;
   /**
-   * Whether passwords may stand in the program, as `RegistrySecret.unsafePlainText` and bare resources make possible.
+   * Whether passwords, and the token of the Scalr provider, may stand in the program, as `RegistrySecret.unsafePlainText`, bare
+   * resources, overrides and defaults of variables make possible.
    * @default false
    */
   readonly allowPlainText?: boolean | undefined;
 }
 
 /**
- * Refuses integrations that break a rule: synthesis fails and names each of them. What only apply knows breaks every rule about it.
+ * Refuses what breaks a rule: synthesis fails and names each of them. It is the synthesized JSON that counts, with every override. What
+ * only apply knows breaks every rule about it.
  * @example
  * new RegistryPolicy({ allowedHosts: ["ghcr.io"], exportersAllowed: ["platform"] }).enforceOn(app);
  */
@@ -42,6 +44,8 @@ export class RegistryPolicy implements cdk.IAspect {
   readonly #hosts: ReadonlySet<string> | undefined;
   readonly #exporters: readonly string[] | undefined;
   readonly #allowsPlainText: boolean;
+  /** What has been said of each construct that has the aspect. */
+  readonly #said = new WeakMap<IConstruct, Set<string>>();
 
   /** @throws InputError for a pattern or host that cannot be read */
   constructor(props: RegistryPolicyProps = {}) {
@@ -57,60 +61,123 @@ export class RegistryPolicy implements cdk.IAspect {
    * below, not those of an app: `Aspects.of(app).add(policy)` would check nothing.
    */
   enforceOn(app: IConstruct): void {
-    const covered = new Set<IConstruct>(app.node.findAll().filter((one) => cdk.TerraformStack.isStack(one)));
+    const covered = new Set<IConstruct>(stacksOf(app));
     for (const stack of covered) cdk.Aspects.of(stack).add(this);
-    app.node.addValidation({ validate: () => this.#problemsBeside(app, covered) });
+    const late = () => stacksOf(app).filter((stack) => !covered.has(stack));
+    app.node.addValidation({ validate: () => late().flatMap((stack) => this.#broken(stack).map(toLine)) });
   }
 
-  /** Called by the framework for every construct below the one that has the aspect. */
+  /** Called by the framework for every construct below the one that has the aspect; that one is looked at with all below it. */
   visit(node: IConstruct): void {
-    const owner = ownerOf(node);
-    for (const message of this.#broken(node)) cdk.Annotations.of(owner).addError(message);
+    if (!cdk.Aspects.of(node).all.includes(this)) return;
+    // What other aspects change after this one is looked at when synthesis validates.
+    if (!this.#said.has(node)) node.node.addValidation({ validate: () => this.#unsaid(node).map(toLine) });
+    for (const { owner, message } of this.#unsaid(node)) cdk.Annotations.of(owner).addError(message);
   }
 
-  /** What stacks break that were made after the rules. */
-  #problemsBeside(app: IConstruct, covered: ReadonlySet<IConstruct>): string[] {
-    const isCovered = (node: IConstruct) => node.node.scopes.some((scope) => covered.has(scope));
-    const late = app.node.findAll().filter((node) => !isCovered(node));
-    return late.flatMap((node) => this.#broken(node).map((message) => `[${ownerOf(node).node.path}] ${message}`));
+  #unsaid(root: IConstruct): Broken[] {
+    const said = this.#said.get(root) ?? new Set<string>();
+    this.#said.set(root, said);
+    const fresh = this.#broken(root).filter((one) => !said.has(toLine(one)));
+    for (const one of fresh) said.add(toLine(one));
+    return fresh;
   }
 
-  #broken(node: IConstruct): string[] {
-    const integration = readIntegration(node);
-    if (integration === undefined) return [];
+  #broken(root: IConstruct): Broken[] {
+    const stack = readSynthesizedStack(cdk.TerraformStack.of(root));
     return [
-      ...this.#nameRule(integration),
-      ...this.#hostRule(integration),
-      ...this.#exportRule(integration),
-      ...this.#textRule(node),
+      ...judge(root, stack.integrations, (one) => [
+        ...this.#nameRule(one),
+        ...this.#hostRule("integration is for", hostOf(one)),
+        ...this.#exportRule(one),
+        ...this.#textRule(stack, one, { password: "password", password_wo: "passwordWo" }, "a RegistrySecret"),
+      ]),
+      ...judge(root, stack.lookups, (one) => {
+        const isByHost = (one.attributes["registry_url"] ?? undefined) !== undefined;
+        return isByHost ? this.#hostRule("integration is looked up for", hostOf(one)) : [];
+      }),
+      ...judge(root, stack.modules, (one) => {
+        return isFromRegistry(one) ? this.#hostRule("module is from", moduleHostOf(one)) : [];
+      }),
+      ...judge(root, stack.providers, (one) => {
+        return this.#textRule(stack, one, { token: "token" }, "SCALR_TOKEN to be set at apply");
+      }),
     ];
   }
 
-  #nameRule({ name }: DeclaredIntegration): string[] {
+  #nameRule({ attributes }: SynthesizedBlock): string[] {
+    const name = plainTextOf(attributes["name"]);
     if (this.#name === undefined || (name !== undefined && this.#name.test(name))) return [];
     const got = name === undefined ? "a name that is known at apply only" : `the name ${name}`;
     return [`policy: integration has ${got}, expected one that matches ${this.#name.source}`];
   }
 
-  #hostRule(integration: DeclaredIntegration): string[] {
-    if (this.#hosts === undefined) return [];
-    const host = findDeclaredHost(integration);
-    if (host !== undefined && this.#hosts.has(host.credentialKey)) return [];
+  #hostRule(what: string, host: RegistryHost | undefined): string[] {
+    if (this.#hosts === undefined || (host !== undefined && this.#hosts.has(host.credentialKey))) return [];
     const got = host === undefined ? "a registry that is known at apply only" : host.value;
-    return [`policy: integration is for ${got}, expected one of ${[...this.#hosts].join(", ") || "none"}`];
+    return [`policy: ${what} ${got}, expected one of ${[...this.#hosts].join(", ") || "none"}`];
   }
 
-  #exportRule({ isExported, path }: DeclaredIntegration): string[] {
-    if (this.#exporters === undefined || isExported === false) return [];
+  #exportRule({ attributes, owner }: SynthesizedBlock): string[] {
+    // The resource's own default is off.
+    if (this.#exporters === undefined || (attributes["export_credentials"] ?? false) === false) return [];
+    const { path } = owner.node;
     if (this.#exporters.some((allowed) => path === allowed || path.startsWith(`${allowed}/`))) return [];
     const expected = this.#exporters.length === 0 ? "none to be" : `only those below ${this.#exporters.join(", ")}`;
     return [`policy: integration is exported to every run, expected ${expected}; set exportCredentials: false`];
   }
 
-  #textRule(node: IConstruct): string[] {
+  #textRule(
+    stack: SynthesizedStack,
+    { attributes }: SynthesizedBlock,
+    names: Readonly<Record<string, string>>,
+    expected: string,
+  ): string[] {
     if (this.#allowsPlainText) return [];
-    return findPlainTexts(node).map((what) => `policy: ${what} stands in the program, expected a RegistrySecret`);
+    return Object.entries(names).flatMap(([attribute, name]) => {
+      const problem = findSecretProblem(attributes[attribute], stack);
+      return problem === undefined ? [] : [`policy: ${name} ${problem}, expected ${expected}`];
+    });
   }
+}
+
+interface Broken {
+  readonly owner: IConstruct;
+  readonly message: string;
+}
+
+/** What the rules say of the blocks below a construct. */
+function judge(
+  root: IConstruct,
+  blocks: readonly SynthesizedBlock[],
+  rules: (block: SynthesizedBlock) => string[],
+): Broken[] {
+  const below = blocks.filter(({ owner }) => owner.node.scopes.includes(root));
+  return below.flatMap((one) => rules(one).map((message) => ({ owner: one.owner, message })));
+}
+
+function toLine({ owner, message }: Broken): string {
+  return `[${owner.node.path}] ${message}`;
+}
+
+function stacksOf(app: IConstruct): cdk.TerraformStack[] {
+  return app.node.findAll().filter((one) => cdk.TerraformStack.isStack(one));
+}
+
+function hostOf({ attributes }: SynthesizedBlock): RegistryHost | undefined {
+  const url = plainTextOf(attributes["registry_url"]);
+  return url === undefined ? undefined : findRegistryHost(url);
+}
+
+/** Sources that only apply knows might be from one. */
+function isFromRegistry({ attributes }: SynthesizedBlock): boolean {
+  const source = plainTextOf(attributes["source"]);
+  return source === undefined || /^oci:/i.test(source);
+}
+
+function moduleHostOf({ attributes }: SynthesizedBlock): RegistryHost | undefined {
+  const authority = /^oci:\/\/([^/?]*)/i.exec(plainTextOf(attributes["source"]) ?? "")?.[1];
+  return authority === undefined ? undefined : findRegistryHost(authority);
 }
 
 function toPattern(text: string): RegExp {

@@ -18,7 +18,6 @@ interface ResourceInputs extends cdk.TerraformResource {
   readonly registryUrlInput?: unknown;
   readonly usernameInput?: unknown;
   readonly exportCredentialsInput?: unknown;
-  readonly passwordInput?: unknown;
   readonly passwordWoInput?: unknown;
 }
 interface DataSourceInputs extends cdk.TerraformDataSource {
@@ -48,20 +47,6 @@ export function readProgram(root: IConstruct): DeclaredProgram {
 /** The first integration of a stack that has a write-only password. */
 export function findSecretResource(stack: cdk.TerraformStack): IConstruct | undefined {
   return stack.node.findAll().find((one) => isIntegrationResource(one) && one.passwordWoInput !== undefined);
-}
-
-/** The integration that a construct is, without its provider; undefined for every other construct. */
-export function readIntegration(construct: IConstruct): DeclaredIntegration | undefined {
-  return isIntegrationResource(construct) ? describe(construct, undefined) : undefined;
-}
-
-/** Attributes of an integration that hold a password as a text, by their names in TypeScript. */
-export function findPlainTexts(construct: IConstruct): string[] {
-  if (!isIntegrationResource(construct)) return [];
-  const { passwordInput, passwordWoInput } = construct;
-  return Object.entries({ password: passwordInput, passwordWo: passwordWoInput }).flatMap(([name, value]) =>
-    knownText(value) === undefined ? [] : [name],
-  );
 }
 
 /** The default provider of a construct's stack; each stack is searched once. */
