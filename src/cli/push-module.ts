@@ -36,24 +36,26 @@ export async function pushModuleCommand(
   const given = parseAnnotations(flags);
   const { findModuleOrigin, noOrigin, toAnnotations } = await import("./module-origin.ts");
   const { packModule } = await import("../registry/module-package.ts");
-  const { planPush, executePush } = await import("../registry/push-module.ts");
+  const { planPush, executePush, findIgnoredAnnotations } = await import("../registry/push-module.ts");
   // git answers while the zip is made.
-  const asked = flags.git ? findModuleOrigin(directory, context.environment) : Promise.resolve(noOrigin);
+  const answer = flags.git ? findModuleOrigin(directory, context.environment) : Promise.resolve(noOrigin);
   await using zip = await packModule(directory);
-  const origin = await asked;
+  const origin = await answer;
   const claim = readClaim(origin, target, flags);
   const annotations = { ...toAnnotations(origin, { version: target.version, licenses: flags.license }), ...given };
+  const asked = { ...toAnnotations(noOrigin, { licenses: flags.license }), ...given };
   const client = await openRegistry(context, target.reference, "push");
   try {
     const { tag, hasAliases, reference } = target;
     const { repository } = reference;
     const version = hasAliases ? target.version : undefined;
     const plan = await planPush({ client, repository, zip, tag, version, annotations, isForced: flags.force });
-    if (flags.dryRun) return print(context, flags, describe(target, zip, plan));
+    const ignored = findIgnoredAnnotations(plan, asked);
+    if (flags.dryRun) return print(context, flags, describe(target, zip, plan, ignored));
     const progress = startProgress(context, `pushing ${repository}`);
     const pushed = await executePush(plan, (sent) => progress.update(sent, zip.size)).finally(() => progress.end());
     const provenance = claim && (await attach(plan, claim, signer));
-    print(context, flags, describe(target, zip, plan, { ...pushed, provenance }));
+    print(context, flags, describe(target, zip, plan, ignored, { ...pushed, provenance }));
   } finally {
     await client.close();
   }
@@ -148,8 +150,12 @@ interface PushReport {
   readonly upload?: UploadOutcome;
   /** Attached statement of source and revision; absent where there is none. */
   readonly provenance?: string;
+  /** Keys that were asked for and are not there, as the version was published before without them. */
+  readonly ignoredAnnotations: readonly string[];
   readonly dryRun: boolean;
   readonly zip: { readonly digest: string; readonly size: number };
+  /** Files that look like private keys and are not in the package. */
+  readonly leftOut: readonly string[];
   readonly files: readonly string[];
 }
 
@@ -157,6 +163,7 @@ function describe(
   target: Target,
   zip: ZipFile,
   plan: PushPlan,
+  ignoredAnnotations: readonly string[],
   done?: PushResult & { readonly provenance: Digest | undefined },
 ): PushReport {
   const { host, repository } = target.reference;
@@ -170,8 +177,10 @@ function describe(
     outcome: plan.outcome,
     ...(done === undefined ? {} : { upload: done.upload }),
     ...(done?.provenance === undefined ? {} : { provenance: done.provenance }),
+    ignoredAnnotations,
     dryRun: done === undefined,
     zip: { digest: zip.digest, size: zip.size },
+    leftOut: zip.leftOut,
     files: zip.files.map(({ name }) => name),
   };
 }
@@ -184,6 +193,8 @@ function print(context: CliContext, flags: PushFlags, report: PushReport): void 
     `${report.dryRun ? "would be " : ""}${verb} ${report.reference} (${size})`,
     ...(report.aliases.length === 0 ? [] : [`  also ${report.aliases.join(", ")}`]),
     `  pinned ${report.pinned}`,
+    ...report.ignoredAnnotations.map((key) => `  not changed ${printable(key)}; publish a new version to change it`),
+    ...report.leftOut.map((name) => `  left out ${printable(name)}, a private key; !NAME in .scalrociignore packs it`),
     ...(report.provenance === undefined ? [] : [`  provenance ${report.provenance}`]),
   ]);
 }

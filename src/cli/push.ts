@@ -5,6 +5,8 @@ import { InputError } from "../base/errors.ts";
 import type { CliContext } from "./context.ts";
 import type { JsonFlag } from "./json-flag.ts";
 
+const createdKey = "org.opencontainers.image.created";
+
 export interface PushFlags extends JsonFlag {
   readonly version?: string;
   readonly aliases: boolean;
@@ -65,10 +67,23 @@ export function parseAnnotations(flags: PushFlags): Record<string, string> {
   return Object.fromEntries(
     flags.annotation.map((text) => {
       const at = text.indexOf("=");
-      if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-      throw new InputError("INVALID_ARGUMENT", "annotation is not valid, expected KEY=VALUE", { path: "--annotation" });
+      if (at <= 0) throw wrongAnnotation("annotation is not valid, expected KEY=VALUE");
+      const [key, value] = [text.slice(0, at), text.slice(at + 1)];
+      if (key === createdKey && !isTime(value)) {
+        throw wrongAnnotation(`annotation ${createdKey} is not valid, expected a time such as 2026-01-31T12:00:00Z`);
+      }
+      return [key, value];
     }),
   );
+}
+
+/** RFC 3339, as the OCI image specification wants it. */
+function isTime(text: string): boolean {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+function wrongAnnotation(message: string): InputError {
+  return new InputError("INVALID_ARGUMENT", message, { path: "--annotation" });
 }
 
 export function wrongAddress(what: string, hint: string): InputError {

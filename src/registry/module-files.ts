@@ -1,6 +1,6 @@
 // Which files of a directory belong into a module package: all but what the default rules and the ignore file leave out;
 // ignore rules as in gitignore(5). Links are followed to files inside the directory and nowhere else.
-import { type Dirent, lstatSync, realpathSync } from "node:fs";
+import { type Dirent, lstatSync, readFileSync, realpathSync } from "node:fs";
 import { lstat, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
@@ -37,6 +37,14 @@ export const defaultIgnoreRules: readonly string[] = [
   ignoreFileName,
 ];
 
+/** Names of private keys, as the programs that make them give them. */
+const privateKeyName = /^(?:id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?|.*\.(?:ppk|p12|pfx))$/;
+/** Names of files that may hold a private key or something public. */
+const maybeKeyName = /\.(?:pem|key)$/;
+const privateKeyHead = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/;
+/** A key stands at the beginning or behind its certificates. */
+const maxKeyBytes = 1024 * 1024;
+
 export interface ModuleFile {
   /** Path from the package's root, with `/` between its parts. */
   readonly name: string;
@@ -46,14 +54,20 @@ export interface ModuleFile {
   readonly isExecutable: boolean;
 }
 
+export interface ModuleContents {
+  readonly files: readonly ModuleFile[];
+  /** Names of files that look like private keys and that the ignore file does not bring back. */
+  readonly leftOut: readonly string[];
+}
+
 /**
  * The files of a module, sorted by the bytes of their names.
  * @throws InputError PACKAGE_DIRECTORY_INVALID for what cannot be packed: no directory, no OpenTofu file in it, links that leave
  *   it or lead to directories, sockets, devices, names that other systems cannot hold
  */
-export async function listModuleFiles(directory: string): Promise<ModuleFile[]> {
+export async function listModuleFiles(directory: string): Promise<ModuleContents> {
   const root = await resolveDirectory(directory);
-  const walk: Walk = { root, rules: await readRules(root), files: [] };
+  const walk: Walk = { root, rules: await readRules(root), files: [], leftOut: [] };
   await visit(walk, "");
   if (!walk.files.some(({ name }) => /\.(?:tf|tofu)(?:\.json)?$/.test(name))) {
     throw invalid(
@@ -61,13 +75,15 @@ export async function listModuleFiles(directory: string): Promise<ModuleFile[]> 
       "name the module's own directory",
     );
   }
-  return walk.files.sort((one, other) => Buffer.compare(Buffer.from(one.name), Buffer.from(other.name)));
+  const files = walk.files.sort((one, other) => Buffer.compare(Buffer.from(one.name), Buffer.from(other.name)));
+  return { files, leftOut: walk.leftOut.sort() };
 }
 
 interface Walk {
   readonly root: string;
   readonly rules: Ignore;
   readonly files: ModuleFile[];
+  readonly leftOut: string[];
 }
 
 async function resolveDirectory(directory: string): Promise<string> {
@@ -96,11 +112,22 @@ async function visit(walk: Walk, prefix: string): Promise<void> {
     if (walk.rules.ignores(entry.isDirectory() ? `${name}/` : name)) continue;
     checkName(name, entry.name);
     if (entry.isDirectory()) await visit(walk, `${name}/`);
-    else walk.files.push(describe(walk.root, name, entry));
+    else addFile(walk, describe(walk.root, name, entry), entry.name);
     if (walk.files.length > maxFiles) {
       throw invalid(`the directory holds more than ${maxFiles} files`, `leave files out in ${ignoreFileName}`);
     }
   }
+}
+
+function addFile({ rules, files, leftOut }: Walk, file: ModuleFile, part: string): void {
+  const isLeftOut = isPrivateKey(file, part) && !rules.test(file.name).unignored;
+  if (isLeftOut) leftOut.push(file.name);
+  else files.push(file);
+}
+
+function isPrivateKey({ path, size }: ModuleFile, part: string): boolean {
+  if (privateKeyName.test(part)) return true;
+  return maybeKeyName.test(part) && size <= maxKeyBytes && privateKeyHead.test(readFileSync(path, "latin1"));
 }
 
 /** Names that a zip, another system or a terminal would take for something else. */

@@ -39,6 +39,8 @@ export interface ZipFile extends AsyncDisposable {
   readonly size: number;
   /** What is in it, in its order. */
   readonly files: readonly ModuleFile[];
+  /** Names of files that look like private keys and are not in it. */
+  readonly leftOut: readonly string[];
   readonly source: BlobSource;
   remove(): Promise<void>;
 }
@@ -48,14 +50,14 @@ export interface ZipFile extends AsyncDisposable {
  * @throws InputError PACKAGE_DIRECTORY_INVALID, see listModuleFiles; also when a file changes while it is read
  */
 export async function packModule(directory: string): Promise<ZipFile> {
-  const files = await listModuleFiles(directory);
+  const { files, leftOut } = await listModuleFiles(directory);
   const folder = await mkdtemp(join(tmpdir(), "scalr-oci-package-"));
   const remove = async (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const path = join(folder, "package.zip");
     const { digest, size } = await writeZip(path, files);
     const source: BlobSource = { open: (start) => createReadStream(path, { start, highWaterMark: readBytes }) };
-    return { path, digest, size, files, source, remove, [Symbol.asyncDispose]: remove };
+    return { path, digest, size, files, leftOut, source, remove, [Symbol.asyncDispose]: remove };
   } catch (thrown) {
     await remove();
     throw thrown;

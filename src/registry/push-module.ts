@@ -3,7 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import { type Digest, digestOf } from "../names/digest.ts";
 import type { RegistryClient } from "./client.ts";
 import type { FetchedManifest } from "./manifest-calls.ts";
-import type { Descriptor } from "./manifest.ts";
+import { type Descriptor, parseManifest } from "./manifest.ts";
 import { mediaTypes } from "./media-type.ts";
 import { emptyConfig, emptyConfigDescriptor, encodeModuleManifest, type ZipFile } from "./module-package.ts";
 import { findTags, setAliases } from "./push-aliases.ts";
@@ -88,6 +88,16 @@ export async function executePush(plan: PushPlan, onProgress?: (sentBytes: numbe
   if (version === undefined) return { upload, aliases: [] };
   const aliases = await setAliases({ client, repository, version, manifest, manifestBytes }, plan.aliases);
   return { upload, aliases };
+}
+
+/** Those of the wanted annotations that a module that is published already does not have; a push leaves it as it is. */
+export function findIgnoredAnnotations(
+  { outcome, manifest, manifestBytes }: PushPlan,
+  wanted: Readonly<Record<string, string>>,
+): string[] {
+  if (outcome !== "unchanged") return [];
+  const published = parseManifest(manifestBytes, manifest.mediaType).document.annotations ?? {};
+  return Object.keys(wanted).filter((key) => published[key] !== wanted[key]);
 }
 
 /** Bytes in memory as the source of an upload. */

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { InputError } from "../base/errors.ts";
+import { InputError, isScalrOciError } from "../base/errors.ts";
 import { printable } from "../base/text.ts";
 import { type Digest, digestOf } from "../names/digest.ts";
 import type { RegistryClient } from "./client.ts";
@@ -15,8 +15,11 @@ import { bytesSource } from "./push-module.ts";
 import { setTag, tagTaken } from "./set-tag.ts";
 import type { BlobSource } from "./upload.ts";
 import { parseVersion, type VersionTag } from "./version-tag.ts";
+import { checkZip, type SafeEntry } from "./zip-reader.ts";
 
 const readBytes = 1024 * 1024;
+/** The largest providers unpack to a quarter of this. */
+const zipLimits = { maxUnpackedBytes: 4 * 1024 ** 3 };
 /** As releases and filesystem mirrors name it. */
 const namePattern = "terraform-provider-TYPE_VERSION_OS_ARCH.zip";
 const zipName = /^terraform-provider-([a-z0-9][a-z0-9-]*)_v?(.+)_([a-z0-9]+)_([a-z0-9]+)\.zip$/;
@@ -41,7 +44,8 @@ export interface ProviderRelease {
 
 /**
  * The packages of one release in a directory; files of other names are left alone.
- * @throws InputError PACKAGE_DIRECTORY_INVALID when there are none, or those of several providers or versions
+ * @throws InputError PACKAGE_DIRECTORY_INVALID when there are none, those of several providers or versions, or one that OpenTofu
+ *   could not install
  */
 export async function readProviderRelease(directory: string): Promise<ProviderRelease> {
   const names = await readdir(directory).catch((cause: unknown) => {
@@ -134,8 +138,9 @@ function parseName(name: string): PackageName | undefined {
   return { name, type, version, os, architecture };
 }
 
-async function readZip(directory: string, { name, os, architecture }: PackageName): Promise<ProviderZip> {
+async function readZip(directory: string, { name, type, os, architecture }: PackageName): Promise<ProviderZip> {
   const path = join(directory, name);
+  await checkPackage(path, name, `terraform-provider-${type}`);
   const hash = createHash("sha256");
   let size = 0;
   for await (const bytes of createReadStream(path, { highWaterMark: readBytes }) as AsyncIterable<Buffer>) {
@@ -144,6 +149,24 @@ async function readZip(directory: string, { name, os, architecture }: PackageNam
   }
   const source: BlobSource = { open: (start) => createReadStream(path, { start, highWaterMark: readBytes }) };
   return { name, os, architecture, digest: `sha256:${hash.digest("hex")}`, size, source };
+}
+
+/** OpenTofu starts the file in the package's root whose name is the provider's, whatever version or suffix follows. */
+async function checkPackage(path: string, name: string, program: string): Promise<void> {
+  const files = await listFiles(path, name);
+  const isProgram = (file: string): boolean =>
+    file.startsWith(program) && /^(?:[_.]|$)/.test(file.slice(program.length));
+  if (files.some((file) => isProgram(file.name) && file.size > 0)) return;
+  throw invalid(`${name} holds no provider, expected a file ${program}_vVERSION in it`);
+}
+
+async function listFiles(path: string, name: string): Promise<SafeEntry[]> {
+  try {
+    return await checkZip(path, zipLimits);
+  } catch (cause) {
+    if (!isScalrOciError(cause)) throw cause;
+    throw invalid(`${name} is not a provider package: ${cause.message}`, cause);
+  }
 }
 
 function encodeTarget(zip: ProviderZip): Buffer {

@@ -383,9 +383,51 @@ real.describe("a published module", () => {
       await runOk(real.paths.tofu, ["init", "-no-color"], { environment, directory: workspace.path("root") });
       const installed = `root/.terraform/providers/example.test/acme/thing/1.2.3/${platform}/terraform-provider-thing_v1.2.3`;
       expect(statSync(workspace.path(installed)).mode & 0o111).toBe(0o111);
-      workspace.write(`release/terraform-provider-thing_1.2.3_${platform}.zip`, "changed");
+      const changed = makeRawZip([{ name: "terraform-provider-thing_v1.2.3", data: "changed" }]);
+      workspace.write(`release/terraform-provider-thing_1.2.3_${platform}.zip`, changed);
       const refused = await scalrOci("push", "release", address(repository), "--provider");
       expect(refused.stderr).toContain(`${repository}:1.2.3 exists with other content`);
+    });
+
+    it("is no provider when OpenTofu could not install it", async () => {
+      const name = "terraform-provider-thing_1.2.3_linux_amd64.zip";
+      for (const [content, fault] of [
+        ["no zip", `${name} is not a provider package: the archive cannot be read`],
+        [makeRawZip([{ name: "README.md", data: "x" }]), `${name} holds no provider`],
+        [makeRawZip([{ name: "terraform-provider-things_v1.2.3", data: "x" }]), `${name} holds no provider`],
+        [makeRawZip([{ name: "sub/terraform-provider-thing_v1.2.3", data: "x" }]), `${name} holds no provider`],
+      ] as const) {
+        workspace.write(`rubbish/${name}`, content);
+        const refused = await scalrOci("push", "rubbish", address("providers/acme/rubbish"), "--provider");
+        expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
+        expect(refused.stderr).toContain(fault);
+      }
+      expect((await scalrOci("versions", address("providers/acme/rubbish"))).stderr).toContain("has no providers/acme");
+    });
+
+    it("keeps its metadata, which a push that wants others says", async () => {
+      const push = ["push", "module", address("acme/metadata"), "--version", "1.0.0"];
+      const key = "org.opencontainers.image.licenses";
+      expect(await json(...push, "--license", "MIT")).toMatchObject({ ignoredAnnotations: [] });
+      expect(await json(...push, "--license", "MIT")).toMatchObject({ outcome: "unchanged", ignoredAnnotations: [] });
+      const changed = await scalrOci(...push, "--license", "Apache-2.0");
+      expect(changed.stdout).toContain(`  not changed ${key}; publish a new version to change it\n`);
+      const more = await json(...push, "--license", "Apache-2.0", "--annotation", "a=b");
+      expect(more).toMatchObject({ outcome: "unchanged", ignoredAnnotations: [key, "a"] });
+    });
+
+    it("has no private keys, which is said", async () => {
+      workspace.write("module/id_rsa", "canary");
+      const pushed = await scalrOci("push", "module", address("acme/keys"), "--version", "1.0.0");
+      expect(pushed.stdout).toContain("  left out id_rsa, a private key; !NAME in .scalrociignore packs it\n");
+      expect((await json("pull", address("acme/keys") + "?tag=1.0.0", "keys")).files).toEqual([
+        "bin/run.sh",
+        "main.tf",
+      ]);
+      expect((await scalrOci("verify", `${address("acme/keys")}?tag=1.0.0`)).stdout).toContain("2 files, none of");
+      workspace.write("single/main.tf", "");
+      await json("push", "single", address("acme/single"), "--version", "1.0.0");
+      expect((await scalrOci("verify", `${address("acme/single")}?tag=1`)).stdout).toContain("1 file, not harmful\n");
     });
   });
 });

@@ -48,6 +48,11 @@ describe("push", () => {
       "annotation is not valid, expected KEY=VALUE",
       undefined,
     ],
+    [
+      ["oci://ghcr.io/acme/vpc?tag=1", "--annotation", "org.opencontainers.image.created=yesterday"],
+      "annotation org.opencontainers.image.created is not valid, expected a time such as 2026-01-31T12:00:00Z",
+      undefined,
+    ],
     [["oci://u:canary@ghcr.io/acme/vpc?tag=1"], "registry host carries user info", undefined],
   ])("refuses %j", async (args, message, hint) => {
     const result = await push("module", ...args);

@@ -126,6 +126,19 @@ describe("packModule", () => {
     expect(await namesOf(module())).toEqual([".github/workflows/ci.yml", ".terraform.lock.hcl", "main.tf"]);
   });
 
+  it("leaves out private keys and says so, unless the ignore file brings one back", async () => {
+    const keys = ["id_rsa", "sub/id_ed25519", "deploy.pem", "tls.key", "client.p12", "kept.pem"];
+    for (const name of keys) {
+      workspace.write(`module/${name}`, "x\n-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n");
+    }
+    workspace.write("module/id_rsa.pub", "ssh-rsa AAAA");
+    workspace.write("module/ca.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    workspace.write(`module/${ignoreFileName}`, "!kept.pem\n");
+    await using zip = await packModule(module());
+    expect(zip.files.map(({ name }) => name)).toEqual(["ca.pem", "id_rsa.pub", "kept.pem", "main.tf"]);
+    expect(zip.leftOut).toEqual(["client.p12", "deploy.pem", "id_rsa", "sub/id_ed25519", "tls.key"]);
+  });
+
   it("follows the ignore file, which may bring back what the defaults leave out", async () => {
     workspace.write(
       `module/${ignoreFileName}`,
