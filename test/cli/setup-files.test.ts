@@ -146,6 +146,13 @@ describe("bytes that are not ours", () => {
   });
 });
 
+it("directories are made for the user alone", async () => {
+  await setup(["ghcr.io"]);
+  for (const directory of ["home/.docker", "home/.local", "home/.local/state/scalr-oci"]) {
+    expect(statSync(workspace.path(directory)).mode & 0o777).toBe(0o700);
+  }
+});
+
 describe("links", () => {
   it("undo is written through one, which stays", async () => {
     const real = workspace.write("dotfiles/tofurc", "");
@@ -284,6 +291,7 @@ describe("a change that cannot be made", () => {
     expect(stderr).toContain(
       `${workspace.path(docker)} cannot be made, ${workspace.path("home/.docker")} is not a directory`,
     );
+    expect(stderr).toContain("; nothing was written (");
     expect(readdirSync(workspace.path("home"))).toEqual([".docker"]);
   });
 

@@ -32,6 +32,9 @@ export interface FileChange {
   readonly written: WrittenFile | undefined;
 }
 
+/** As docker and the XDG Base Directory Specification have it; logins come to lie in the same directories. */
+const directoryMode = 0o700;
+
 /** The text of a file, or undefined when there is none. @throws InputError that names a file that cannot be read as one of UTF-8 */
 export function findText(path: string): string | undefined {
   return withPath(path, () => {
@@ -49,14 +52,12 @@ export function findText(path: string): string | undefined {
  * @throws our error that names the file, and what was written when something was
  */
 export function writeChanges(changes: readonly FileChange[]): void {
-  for (const change of changes) withPath(change.path, () => checkPlace(change.path));
   const written: string[] = [];
   try {
+    for (const { path } of changes) withPath(path, () => checkPlace(path));
     stage(changes.toReversed(), (path) => written.push(path));
   } catch (thrown) {
-    const missing = changes.map(({ path }) => path).filter((path) => !written.includes(path));
-    const done = written.length === 0 ? "nothing was written" : `written: ${written.join(", ")}`;
-    throw retell(thrown, (message) => `${message}; ${done}; not written: ${missing.join(", ")}`);
+    throw retell(thrown, (message) => `${message}; ${outcome(changes, written)}`);
   }
 }
 
@@ -70,6 +71,12 @@ export function withPath<Result>(path: string, work: () => Result): Result {
   }
 }
 
+function outcome(changes: readonly FileChange[], written: readonly string[]): string {
+  if (written.length === 0) return "nothing was written";
+  const missing = changes.map(({ path }) => path).filter((path) => !written.includes(path));
+  return `written: ${written.join(", ")}; not written: ${missing.join(", ")}`;
+}
+
 function stage([change, ...rest]: readonly FileChange[], tell: (path: string) => void): void {
   if (change === undefined) return;
   const { path, after } = change;
@@ -79,7 +86,7 @@ function stage([change, ...rest]: readonly FileChange[], tell: (path: string) =>
       stage(rest, tell);
       unlinkSync(target);
     } else {
-      makeDirectories(dirname(target));
+      makeDirectories(dirname(target), directoryMode);
       const old = statSync(target, { throwIfNoEntry: false });
       writeWholeFile(target, after, (temporary) => {
         if (old !== undefined) takeOver(temporary, old);
