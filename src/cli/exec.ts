@@ -20,7 +20,7 @@ export function registerExec(program: Command, context: CliContext, result: Comm
       "Runs a command with the logins that the management API exports, in a private Docker auth file that OpenTofu, " +
         "podman, buildah and skopeo read; on macOS in a private CLI configuration of OpenTofu, the user's own with the " +
         "logins laid over it. SCALR_HOSTNAME and SCALR_TOKEN, a token that may mint run tokens, have to be " +
-        "set; the command does not see SCALR_TOKEN. Ends with the command's exit code, with 128 and the number of the " +
+        "set; the command does not see SCALR_TOKEN. Inside another exec, without a token, it takes the logins of that one. Ends with the command's exit code, with 128 and the number of the " +
         "signal that ended it, or with 125 (exec itself failed), 126 (the command cannot be run), 127 (it is not there). " +
         "When the command fails and oci:// modules of its directory are missing, what doctor finds about them is on stderr.",
     )

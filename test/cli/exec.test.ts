@@ -421,7 +421,43 @@ describe("several runs", () => {
     expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
   });
 
-  it("one inside another sees the links of the outer one, and leaves nothing", async () => {
+  const program = `${process.execPath} ${main}`;
+
+  it("one inside another, without a token of its own, runs with the logins of the outer one and mints nothing", async () => {
+    const inner = `${program} exec -- sh -c 'cat "$XDG_RUNTIME_DIR/containers/auth.json"; exit 7'`;
+    const result = await execScript(
+      `XDG_RUNTIME_DIR=/nowhere ${inner}; echo "code $?"; test -e "$SCALR_OCI_AUTH_FILE" && echo kept`,
+    );
+    expect(result.stdout).toMatch(/^\{"auths":\{"registry.test".*\ncode 7\nkept\n$/);
+    expect([result.exitCode, result.stderr]).toEqual([0, ""]);
+    expect(api.server.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
+    expect(leftovers()).toEqual([]);
+  });
+
+  it("--host inside another says what is missing there, and what it cannot take away", async () => {
+    expect((await execScript(`${program} exec --host registry.test -- true`)).stderr).toBe("");
+    const { exitCode, stderr } = await execScript(`${program} exec --host quay.io -- true`);
+    expect([exitCode, stderr]).toEqual([
+      0,
+      "scalr-oci: warning: the run around this exec has no login for quay.io\n" +
+        "scalr-oci: warning: the run around this exec has logins for others, too: registry.test\n",
+    ]);
+  });
+
+  it("an auth file that is no run's, or of a run that has ended, is no run around it", async () => {
+    const ended = workspace.write("1-1-1.aaaaaaaa/containers/auth.json", "{}", 0o600);
+    const identity = (await execScript('basename "$XDG_RUNTIME_DIR"')).stdout.trim();
+    const endedHere = workspace.write(`${identity}/containers/auth.json`, "{}", 0o600);
+    const mine = workspace.write("mine/containers/auth.json", "{}", 0o600);
+    rmSync(ended);
+    for (const file of [ended, endedHere, mine]) {
+      const result = await execScript("echo ran", [], { SCALR_TOKEN: undefined, SCALR_OCI_AUTH_FILE: file });
+      expect([result.exitCode, result.stdout]).toEqual([125, ""]);
+      expect(result.stderr).toContain("SCALR_TOKEN is not set");
+    }
+  });
+
+  it("one inside another with a token sees the links of the outer one, and leaves nothing", async () => {
     writeRuntime("podman/state", "real");
     const inner = `SCALR_TOKEN=${api.mintToken} ${process.execPath} ${main} exec -- sh -c 'cat "$XDG_RUNTIME_DIR/podman/state" "$XDG_RUNTIME_DIR/containers/auth.json"'`;
     const result = await execScript(`${inner}; ls "$XDG_RUNTIME_DIR"`);

@@ -50,6 +50,12 @@ export function makeRunDirectory({ base, runtime, auths }: RunDirectoryOptions):
   }
 }
 
+/** True for the name of a directory whose run has not ended; also when the run is of another namespace and cannot be seen. */
+export function isLiveRunDirectory(name: string): boolean {
+  const identity = namePattern.exec(name)?.groups?.["identity"];
+  return identity !== undefined && stateOf(identity) !== "ended";
+}
+
 /** Wipes what ended runs have left. One that cannot be wiped is left to the next. */
 export function sweepEndedRuns(bases: readonly string[], nowMs: number): void {
   for (const base of bases) {

@@ -11,6 +11,7 @@ import { ownFailureCode } from "./own-failure.ts";
 import { sweepEndedRuns } from "./run-directory.ts";
 import { obtainLogins, type RunLogins } from "./run-logins.ts";
 import { type RunSignals, takeSignals } from "./run-signals.ts";
+import { findSurroundingRun, type SurroundingRun } from "./surrounding-run.ts";
 import { runtimeBases } from "./runtime-base.ts";
 
 /** As a shell ends when it cannot run a command; POSIX.1-2024, Shell and Utilities 2.8.2. */
@@ -46,14 +47,12 @@ interface Surroundings {
   readonly platform: NodeJS.Platform;
 }
 
-async function runWith(
-  request: ExecRequest,
-  context: CliContext,
-  { signals, platform }: Surroundings,
-): Promise<number> {
+async function runWith(request: ExecRequest, context: CliContext, surroundings: Surroundings): Promise<number> {
+  const surrounding = findSurroundingRun(context, surroundings.platform);
+  if (surrounding !== undefined) return await runInside(surrounding, request, context, surroundings.signals);
+  const { signals, platform } = surroundings;
   const plan = planDelivery(context, platform);
-  const [name = "", ...args] = request.command;
-  const file = findCommand(name, context.environment, context.directory);
+  const command = toCommand(request, context);
   const hosts = request.hosts.length === 0 ? undefined : request.hosts.map(parseRegistryHost);
   const bases = runtimeBases(context.environment);
   sweepEndedRuns(bases, systemClock.now());
@@ -63,17 +62,49 @@ async function runWith(
     const delivery = plan.deliver(logins.auths, bases);
     try {
       warn(context, [...describeMissing(logins), ...delivery.obstacles]);
-      signal.throwIfAborted();
-      const command = { name, file, args, environment: delivery.environment };
-      const exitCode = await runChild(command, signals);
-      if (exitCode !== 0 && request.explainsFailure) await explain(command, exitCode, context);
-      return exitCode;
+      return await runToEnd({ ...command, environment: delivery.environment }, request, context, signals);
     } finally {
       delivery.wipe();
     }
   } finally {
     warn(context, describeUnended(await logins.ended()));
   }
+}
+
+/** With the logins of the run around it, all of them: `--host` can only say what is missing there. */
+async function runInside(
+  { keys, environment, obstacles }: SurroundingRun,
+  request: ExecRequest,
+  context: CliContext,
+  signals: RunSignals,
+): Promise<number> {
+  const command = toCommand(request, context);
+  const wanted = request.hosts.map(parseRegistryHost);
+  const missing = wanted.filter(({ credentialKey }) => !keys.includes(credentialKey));
+  const isWanted = (key: string) => wanted.some(({ credentialKey }) => credentialKey === key.split("/", 1)[0]);
+  const others = wanted.length === 0 ? [] : keys.filter((key) => !isWanted(key));
+  warn(context, [
+    ...missing.map(({ value }) => `the run around this exec has no login for ${value}`),
+    ...(others.length === 0 ? [] : [`the run around this exec has logins for others, too: ${others.join(", ")}`]),
+    ...obstacles,
+  ]);
+  return await runToEnd({ ...command, environment }, request, context, signals);
+}
+
+function toCommand({ command: [name = "", ...args] }: ExecRequest, context: CliContext) {
+  return { name, file: findCommand(name, context.environment, context.directory), args };
+}
+
+async function runToEnd(
+  command: ChildCommand,
+  { explainsFailure }: ExecRequest,
+  context: CliContext,
+  signals: RunSignals,
+): Promise<number> {
+  signals.beforeStart.throwIfAborted();
+  const exitCode = await runChild(command, signals);
+  if (exitCode !== 0 && explainsFailure) await explain(command, exitCode, context);
+  return exitCode;
 }
 
 /** While the logins are still in their place. */
