@@ -3,6 +3,7 @@ import * as cdk from "cdktn";
 import type { Construct, IConstruct } from "constructs";
 import { InputError } from "../base/errors.ts";
 import { escapeTemplate } from "./hcl-template.ts";
+import { claimSecretVariable } from "./secret-variable.ts";
 import { nameOfVariable } from "./variable-name.ts";
 
 export interface RegistrySecretOptions {
@@ -65,13 +66,12 @@ export class RegistrySecret {
   /**
    * The value of a variable that is there already. The variable becomes ephemeral: from then on it may be used for write-only
    * attributes and in provider blocks only. One that is merely sensitive would stand readable in every saved plan.
-   * @throws InputError SECRET_IN_PROGRAM when the variable has a default, which would be in the synthesized JSON
+   * Synthesis looks at the variable again, with what was set afterwards.
+   * @throws InputError SECRET_IN_PROGRAM when the variable has a default, which would be in the synthesized JSON, INVALID_ARGUMENT when
+   *   its type is no text
    */
   static fromVariable(variable: cdk.TerraformVariable, options: RegistrySecretOptions = {}): RegistrySecret {
-    // A default of null is none: the variable may be left unset.
-    if (((variable.default as unknown) ?? undefined) !== undefined) throw hasDefault(variable);
-    variable.addOverride("sensitive", true);
-    variable.addOverride("ephemeral", true);
+    claimSecretVariable(variable);
     return new RegistrySecret({
       origin: "variable",
       value: variable.stringValue,
@@ -147,14 +147,6 @@ export function isText(what: string): InputError {
   return new InputError("SECRET_IN_PROGRAM", `${what} is a text in the program, expected a RegistrySecret`, {
     expected: "a RegistrySecret",
     hint: 'leave it out, or write RegistrySecret.ephemeralVariable(this, "token"): TF_VAR_token sets it at apply',
-  });
-}
-
-function hasDefault(variable: cdk.TerraformVariable): InputError {
-  const message = `variable ${variable.node.path} has a default, expected none for a secret`;
-  return new InputError("SECRET_IN_PROGRAM", message, {
-    path: variable.node.path,
-    hint: `set TF_VAR_${variable.friendlyUniqueId} at apply instead`,
   });
 }
 

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import {
+  type App,
   loadFrameworks,
   type Stack,
   synthesisError,
@@ -43,6 +44,42 @@ describe.each(await loadFrameworks())("RegistrySecret for $name", (framework) =>
 
   it("fromVariable takes a default of null, which is none", () => {
     const variable = new cdk.TerraformVariable(stack, "token", { type: "string", default: null });
+    expect(RegistrySecret.fromVariable(variable).environmentVariable).toBe("TF_VAR_token");
+  });
+
+  type Variable = InstanceType<typeof cdk.TerraformVariable>;
+  it.each<[string, (variable: Variable) => unknown, string]>([
+    [
+      "a default",
+      (variable) => Object.assign(variable, { default: "geheim" }),
+      "[app/token] variable app/token has a default, expected none for a secret; set TF_VAR_token at apply instead",
+    ],
+    ["a default by override", (variable) => variable.addOverride("default", "geheim"), "has a default"],
+    ["a default by the stack", () => stack.addOverride("variable.token.default", "geheim"), "has a default"],
+    ["a list's type", (variable) => variable.addOverride("type", "list(string)"), "has the type list(string)"],
+    ["a stored value", (variable) => variable.addOverride("ephemeral", false), "is not ephemeral"],
+  ])("fromVariable refuses %s at synthesis that the variable got afterwards, once", (_, change, message) => {
+    const variable = new cdk.TerraformVariable(stack, "token", { type: "string" });
+    RegistrySecret.fromVariable(variable);
+    RegistrySecret.fromVariable(variable);
+    change(variable);
+    const said = synthesisError(stack.node.root as App);
+    expect(said).toContain(message);
+    expect(said.match(/variable app\/token/g)).toHaveLength(1);
+    expect(said).not.toContain("geheim");
+  });
+
+  it.each(["list(string)", "map(string)", "number", "bool"])("fromVariable refuses a variable of type %s", (type) => {
+    const variable = new cdk.TerraformVariable(stack, "token", { type });
+    expect(thrownBy(() => RegistrySecret.fromVariable(variable))).toMatchObject({
+      code: "INVALID_ARGUMENT",
+      path: "app/token",
+      message: `variable app/token has the type ${type}, expected string for a secret`,
+    });
+  });
+
+  it.each(["string", "any", undefined])("fromVariable takes a variable of type %s", (type) => {
+    const variable = new cdk.TerraformVariable(stack, "token", type === undefined ? {} : { type });
     expect(RegistrySecret.fromVariable(variable).environmentVariable).toBe("TF_VAR_token");
   });
 
