@@ -1,7 +1,7 @@
 // A module from an OCI registry, with a version constraint, which OpenTofu does not have for them: `scalr-oci lock` finds the
 // version and notes its digest; synthesis takes the digest from the lock file and asks nobody.
 import { appendFileSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import * as cdk from "cdktn";
 import type { Construct, IConstruct } from "constructs";
 import { processEnvironment } from "../base/env.ts";
@@ -26,7 +26,7 @@ export interface OciModuleProps {
   readonly dependsOn?: cdk.ITerraformDependable[] | undefined;
   readonly forEach?: cdk.ITerraformIterator | undefined;
   /**
-   * Path of the lock file.
+   * Path of the lock file; `scalr-oci lock` fills the one that is named here.
    * @default scalr-oci.lock.json in the working directory
    */
   readonly lockFile?: string | undefined;
@@ -62,7 +62,7 @@ export class OciModule extends cdk.TerraformHclModule {
     // Validation may be switched off; then OpenTofu refuses the source, and shows it.
     this.addOverride("source", notLocked(request));
     if (requests === undefined) this.node.addValidation({ validate: () => [notLocked(request)] });
-    else appendFileSync(requests, `${JSON.stringify({ path, ...request })}\n`);
+    else appendFileSync(requests, `${JSON.stringify({ path, ...request, ...lockFileOf(props) })}\n`);
   }
 }
 
@@ -75,6 +75,11 @@ interface Wanted {
 /** Set by `scalr-oci lock`, which runs the program to learn what it wants. */
 function requestsFile(): string | undefined {
   return processEnvironment()["SCALR_OCI_LOCK_REQUESTS"];
+}
+
+/** Absolute, for whoever reads it runs elsewhere. */
+function lockFileOf({ lockFile }: OciModuleProps): { readonly lockFile?: string } {
+  return lockFile === undefined ? {} : { lockFile: resolve(lockFile) };
 }
 
 /** While requests are collected nothing is locked, so the program's own output stays as it is, wherever the app has it. */

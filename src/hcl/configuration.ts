@@ -2,9 +2,11 @@
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { InputError } from "../base/errors.ts";
+import { printable } from "../base/text.ts";
 import type { Block } from "./block.ts";
 import { loadHclParser, type ParseHcl } from "./hcl-parser.ts";
 import { parseJsonConfiguration } from "./json-configuration.ts";
+import { collectStaticNames, findStaticText, type StaticNames } from "./static-text.ts";
 
 export interface ConfigurationFile {
   /** Absolute, links followed. */
@@ -41,11 +43,41 @@ export async function readConfiguration(directory: string): Promise<readonly Con
   const modules: ConfigurationModule[] = [];
   // What a module calls is added while the set is walked.
   for (const one of directories) {
-    const files = await readFiles(root, one, parse);
+    const files = evaluateSources(await readFiles(root, one, parse), await readVariableFiles(root, one));
     modules.push({ directory: one, files });
-    for (const source of localSources(files)) directories.add(await findDirectory(join(one, source), one));
+    for (const local of localSources(files)) directories.add(await findDirectory(one, local));
   }
   return modules;
+}
+
+/** Gives the sources of modules that locals and defaults of variables make their values. */
+function evaluateSources(files: readonly ConfigurationFile[], settings: string | undefined): ConfigurationFile[] {
+  const names = collectStaticNames(
+    files.flatMap(({ blocks }) => blocks),
+    (variable) => settings === undefined || mentions(settings, variable),
+  );
+  return files.map((file) => ({ ...file, blocks: file.blocks.map((block) => evaluateSource(block, names)) }));
+}
+
+function evaluateSource(block: Block, names: StaticNames): Block {
+  const source = block.type === "module" ? block.attributes.get("source") : undefined;
+  const value = source === undefined || source.value !== undefined ? undefined : findStaticText(source, names);
+  if (source === undefined || value === undefined) return block;
+  return { ...block, attributes: new Map([...block.attributes, ["source", { ...source, value }]]) };
+}
+
+/**
+ * The files that set the root's variables, as one text; OpenTofu's "Variable Definitions Files".
+ * @returns undefined for a module that is called: its caller may set any
+ */
+async function readVariableFiles(root: string, directory: string): Promise<string | undefined> {
+  if (directory !== root) return undefined;
+  const names = (await readdir(root)).filter((name) => /^(?:terraform|.*\.auto)\.tfvars(?:\.json)?$/.test(name));
+  return (await Promise.all(names.map((name) => readFile(join(root, name), "utf8")))).join("\n");
+}
+
+function mentions(settings: string, variable: string): boolean {
+  return settings.split(/[^\p{ID_Continue}-]+/u).includes(variable);
 }
 
 /**
@@ -80,7 +112,7 @@ export async function hasConfiguration(directory: string): Promise<boolean> {
   try {
     return (await configurationNames(directory)).length > 0;
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return false;
+    if (["ENOENT", "ENOTDIR"].includes((thrown as NodeJS.ErrnoException).code ?? "")) return false;
     throw thrown;
   }
 }
@@ -93,7 +125,11 @@ async function readFiles(root: string, directory: string, parse: ParseHcl): Prom
 
 async function readOne(root: string, written: string, parse: ParseHcl): Promise<ConfigurationFile> {
   const name = relative(root, written);
-  const [path, text] = [await realpath(written), decode(await readFile(written), name)];
+  const [path, bytes] = await Promise.all([realpath(written), readFile(written)]).catch((cause: unknown) => {
+    const message = `${name} cannot be read, expected a file or a link to one`;
+    throw new InputError("CONFIGURATION_INVALID", message, { path: name, cause });
+  });
+  const text = decode(bytes, name);
   const blocks = name.endsWith(".json") ? parseJsonConfiguration(text, name) : parse(text, name);
   const stem = name.slice(0, -(suffixOf(name) ?? "").length);
   return { path, name, text, blocks, isOverride: /(^|[/\\_])override$/.test(stem) };
@@ -122,21 +158,30 @@ function suffixOf(name: string): string | undefined {
   return suffixes.find((suffix) => name.endsWith(suffix));
 }
 
-function localSources(files: readonly ConfigurationFile[]): string[] {
-  const modules = files.flatMap(({ blocks }) => blocks.filter(({ type }) => type === "module"));
-  return modules.flatMap(({ attributes }) => {
-    const source = attributes.get("source")?.value;
-    return typeof source === "string" && (source.startsWith("./") || source.startsWith("../")) ? [source] : [];
-  });
+/** A call of a module in a directory. */
+interface LocalModule {
+  readonly source: string;
+  /** `main.tf:3 module.network` */
+  readonly caller: string;
 }
 
-async function findDirectory(path: string, caller: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch (cause) {
-    const message = `module ${relative(caller, path)} is not there, expected a directory`;
-    throw new InputError("CONFIGURATION_INVALID", message, { cause });
-  }
+function localSources(files: readonly ConfigurationFile[]): LocalModule[] {
+  return files.flatMap(({ name, blocks }) =>
+    blocks.flatMap(({ type, labels, line, attributes }): LocalModule[] => {
+      const source = type === "module" ? attributes.get("source")?.value : undefined;
+      const isLocal = typeof source === "string" && (source.startsWith("./") || source.startsWith("../"));
+      const caller = `${name}${line === undefined ? "" : `:${line}`} module.${labels.join(".")}`;
+      return isLocal ? [{ source, caller }] : [];
+    }),
+  );
+}
+
+async function findDirectory(directory: string, { source, caller }: LocalModule): Promise<string> {
+  const path = await realpath(join(directory, source)).catch(() => undefined);
+  if (path !== undefined && (await stat(path)).isDirectory()) return path;
+  const what = path === undefined ? "is not there" : "is no directory";
+  const message = `${printable(caller)}: module ${printable(source)} ${what}, expected a directory`;
+  throw new InputError("CONFIGURATION_INVALID", message, { path: caller });
 }
 
 /** The mark at the beginning is kept: what is written back has to be the same bytes. */

@@ -2,7 +2,7 @@
 import { relative, resolve, sep } from "node:path";
 import { InputError } from "../../base/errors.ts";
 import { checkProgram } from "../../constructs/preflight/check-program.ts";
-import type { Finding } from "../../constructs/preflight/finding.ts";
+import { type Finding, mergeOutcomes } from "../../constructs/preflight/finding.ts";
 import { hasConfiguration, readConfiguration } from "../../hcl/configuration.ts";
 import type { CheckFlags } from "../check.ts";
 import type { CliContext } from "../context.ts";
@@ -16,7 +16,7 @@ export async function checkCommand(context: CliContext, directory: string, flags
   if (!(await hasConfiguration(root))) throw nothingThere(directory);
   const configuration = await readConfiguration(root);
   const program = readPlainProgram(configuration);
-  const { problems, warnings, asked } = await checkProgram(program, {
+  const checked = await checkProgram(program, {
     hostname: undefined,
     token: undefined,
     environment: context.environment,
@@ -24,11 +24,17 @@ export async function checkCommand(context: CliContext, directory: string, flags
     probeRegistries: flags.probe,
     renamedFrom: flags.renamedFrom ?? [],
   });
+  const { problems, warnings } = mergeOutcomes([program.own, checked]);
   const fileOf = (name: string) => relative(context.directory, resolve(root, name)).replaceAll(sep, "/");
   const place = (severity: PlacedFinding["severity"]) => (finding: Finding) =>
     placed(severity, finding, program, fileOf);
   const findings = [...problems.map(place("problem")), ...warnings.map(place("warning"))];
-  print(context, flags, { findings, asked, program, fallback: fileOf(configuration[0]?.files[0]?.name ?? "") });
+  print(context, flags, {
+    findings,
+    asked: checked.asked,
+    program,
+    fallback: fileOf(configuration[0]?.files[0]?.name ?? ""),
+  });
   return problems.length > 0 ? 1 : 0;
 }
 

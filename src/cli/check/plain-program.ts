@@ -8,8 +8,10 @@ import {
   environmentApi,
   type LookedUpIntegration,
 } from "../../constructs/preflight/declared-program.ts";
+import type { Finding, Outcome } from "../../constructs/preflight/finding.ts";
 import type { Attribute, Block } from "../../hcl/block.ts";
 import type { ConfigurationModule } from "../../hcl/configuration.ts";
+import { readOciSource } from "../../hcl/oci-source.ts";
 
 const integrationType = "scalr_docker_integration";
 
@@ -23,6 +25,8 @@ export interface Place {
 export interface PlainProgram extends DeclaredProgram {
   /** By the path that findings have. */
   readonly places: ReadonlyMap<string, Place>;
+  /** What the blocks alone say, beside what preflight checks. */
+  readonly own: Outcome;
 }
 
 /** Everything that the checks look at, the root module first. */
@@ -33,6 +37,10 @@ export function readPlainProgram(configuration: readonly ConfigurationModule[]):
     integrations: all.flatMap(({ block, providers }) => integrationOf(block, providers)),
     lookups: all.flatMap(({ block, providers }) => lookupOf(block, providers)),
     modules: all.flatMap(({ block }) => moduleOf(block)),
+    own: {
+      problems: modules.flat().flatMap(refusedModule),
+      warnings: modules.flat().flatMap(unknownModule),
+    },
     places: new Map(modules.flat().map(({ path, place }) => [path, place])),
   };
 }
@@ -99,9 +107,22 @@ function lookupOf(block: PlacedBlock, providers: readonly (readonly PlacedBlock[
   return [{ path, id, name, registryUrl, provider: providerOf(block, providers) }];
 }
 
-function moduleOf({ type, path, attributes }: PlacedBlock): DeclaredModule[] {
-  const source = type === "module" ? knownText(attributes.get("source")) : undefined;
-  return source?.startsWith("oci:") === true ? [{ path, source }] : [];
+function moduleOf(block: PlacedBlock): DeclaredModule[] {
+  const read = readOciSource(block);
+  return read.kind === "oci" || read.kind === "refused" ? [{ path: block.path, source: read.source }] : [];
+}
+
+/** Modules that OpenTofu refuses, though their address is right. */
+function refusedModule(block: PlacedBlock): Finding[] {
+  const read = readOciSource(block);
+  if (read.kind !== "refused") return [];
+  return [{ code: "INVALID_OCI_REFERENCE", path: block.path, message: read.message, hint: read.hint }];
+}
+
+function unknownModule(block: PlacedBlock): Finding[] {
+  if (readOciSource(block).kind !== "unknown") return [];
+  const message = "source is known with the run's variables only, it was not checked";
+  return [{ code: "INVALID_ARGUMENT", path: block.path, message, hint: undefined }];
 }
 
 /** `provider = scalr.eu` names one with an alias; otherwise it is the default of the type's prefix. */

@@ -7,8 +7,14 @@ import { InputError } from "../../base/errors.ts";
 import type { ModuleRequest } from "../../names/module-lock.ts";
 import type { CliContext } from "../context.ts";
 
+/** A wish, and where its answer belongs. */
+export interface WantedRequest extends ModuleRequest {
+  /** Absolute path of the lock file that the construct names; undefined for the directory's own. */
+  readonly lockFile?: string | undefined;
+}
+
 /** A module of the program, and the construct that wants it. */
-export interface ProgramRequest extends ModuleRequest {
+export interface ProgramRequest extends WantedRequest {
   readonly path: string;
 }
 

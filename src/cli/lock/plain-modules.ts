@@ -1,7 +1,8 @@
 // The OCI modules of a configuration in plain HCL or JSON: what its sources ask for, and how they are pinned.
 import { InputError, isScalrOciError } from "../../base/errors.ts";
-import type { Attribute } from "../../hcl/block.ts";
+import type { Attribute, Block } from "../../hcl/block.ts";
 import type { ConfigurationFile, ConfigurationModule } from "../../hcl/configuration.ts";
+import { readOciSource } from "../../hcl/oci-source.ts";
 import type { Digest } from "../../names/digest.ts";
 import { keyOfRequest, type ModuleLock, type ModuleRequest, parseRequestKey } from "../../names/module-lock.ts";
 import { type OciReference, parseOciReference } from "../../names/oci-reference.ts";
@@ -26,6 +27,18 @@ export interface PlainModule {
  */
 export function findPlainModules(configuration: readonly ConfigurationModule[], lock: ModuleLock): PlainModule[] {
   return configuration.flatMap(({ files }) => files.flatMap((file) => modulesIn(file, lock)));
+}
+
+/** Paths of the modules whose source nobody knows without the run's variables; they may be of OCI registries. */
+export function findUnknownModules(configuration: readonly ConfigurationModule[]): string[] {
+  return configuration.flatMap(({ files }) =>
+    files.flatMap((file) =>
+      file.blocks.flatMap((block) => {
+        const source = block.attributes.get("source");
+        return source !== undefined && readOciSource(block).kind === "unknown" ? [pathOf(file, block, source)] : [];
+      }),
+    ),
+  );
 }
 
 /** A file and what it would be. */
@@ -53,12 +66,20 @@ interface Edit {
 
 function modulesIn(file: ConfigurationFile, lock: ModuleLock): PlainModule[] {
   return file.blocks.flatMap((block): PlainModule[] => {
-    const source = block.type === "module" ? block.attributes.get("source") : undefined;
-    if (typeof source?.value !== "string" || !source.value.startsWith("oci:")) return [];
-    const path = `${file.name}${source.line === undefined ? "" : `:${source.line}`} module.${block.labels.join(".")}`;
-    const reference = readReference(path, source.value);
+    const read = readOciSource(block);
+    const source = block.attributes.get("source");
+    if (source === undefined || read.kind === "other" || read.kind === "unknown") return [];
+    const path = pathOf(file, block, source);
+    if (read.kind === "refused") {
+      throw new InputError("INVALID_OCI_REFERENCE", `${path}: ${read.message}`, { path, hint: read.hint });
+    }
+    const reference = readReference(path, read.source);
     return [{ path, file, source, requests: requestsOf(reference, lock), digest: reference.digest }];
   });
+}
+
+function pathOf(file: ConfigurationFile, { labels }: Block, { line }: Attribute): string {
+  return `${file.name}${line === undefined ? "" : `:${line}`} module.${labels.join(".")}`;
 }
 
 function readReference(path: string, source: string): OciReference {
@@ -101,6 +122,6 @@ function applied(file: ConfigurationFile, edits: readonly Edit[]): string {
 }
 
 function notRewritable(path: string, digest: Digest): InputError {
-  const message = `${path}: source cannot be rewritten in its place, expected HCL and a text without escapes`;
+  const message = `${path}: source cannot be rewritten in its place, expected HCL and a literal text without escapes`;
   return new InputError("INVALID_ARGUMENT", message, { path: "--pin", hint: `write ?digest=${digest} there` });
 }

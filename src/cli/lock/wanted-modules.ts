@@ -1,17 +1,19 @@
 // What is to be locked in a directory: the modules of the program that cdktf.json or --app names, or those of plain HCL.
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { InputError } from "../../base/errors.ts";
-import type { ModuleLock, ModuleRequest } from "../../names/module-lock.ts";
+import type { ModuleLock } from "../../names/module-lock.ts";
 import type { CliContext } from "../context.ts";
 import type { LockFlags } from "../lock.ts";
-import { collectRequests } from "./collect-requests.ts";
-import { findPlainModules, type PlainModule } from "./plain-modules.ts";
+import { collectRequests, type WantedRequest } from "./collect-requests.ts";
+import { findPlainModules, findUnknownModules, type PlainModule } from "./plain-modules.ts";
 
 export interface WantedModules {
-  readonly requests: readonly ModuleRequest[];
+  readonly requests: readonly WantedRequest[];
   /** Undefined for a program. */
   readonly plain: readonly PlainModule[] | undefined;
+  /** Modules of plain HCL whose source cannot be known. */
+  readonly unknown: readonly string[];
 }
 
 /** @throws InputError INVALID_ARGUMENT when there is neither, CONFIGURATION_INVALID, and as collectRequests and findPlainModules */
@@ -24,32 +26,47 @@ export async function readWanted(
   const app = flags.app ?? (await findApp(directory));
   const { hasConfiguration, readConfiguration } = await import("../../hcl/configuration.ts");
   if (app === undefined && (await hasConfiguration(directory))) {
-    const plain = findPlainModules(await readConfiguration(directory), lock);
-    return { requests: plain.flatMap((module) => module.requests), plain };
+    const configuration = await readConfiguration(directory);
+    const plain = findPlainModules(configuration, lock);
+    return { requests: plain.flatMap(({ requests }) => requests), plain, unknown: findUnknownModules(configuration) };
   }
   if (app === undefined) throw nothingThere();
   if (flags.pin) throw noPinning();
-  return { requests: await collectRequests(context, directory, app), plain: undefined };
+  return { requests: await collectRequests(context, directory, app), plain: undefined, unknown: [] };
 }
 
 async function findApp(directory: string): Promise<string | undefined> {
   const text = await readIfThere(join(directory, "cdktf.json"));
   if (text === undefined) return undefined;
-  const { app } = JSON.parse(text) as { app?: unknown };
-  if (typeof app === "string") return app;
+  const app = appOf(text);
+  if (typeof app === "string" && app.trim() !== "") return app;
   throw new InputError("INVALID_ARGUMENT", 'cdktf.json has no "app", expected the command line of the program', {
     path: "--app",
     hint: 'give it: scalr-oci lock --app "node main.ts"',
   });
 }
 
-/** The text of a file; undefined when there is none. */
+function appOf(text: string): unknown {
+  try {
+    return (JSON.parse(text) as { readonly app?: unknown } | null)?.app;
+  } catch (cause) {
+    const hint = 'mend the file, or name the program: scalr-oci lock --app "node main.ts"';
+    throw new InputError("INVALID_ARGUMENT", "cdktf.json is no JSON", { path: "cdktf.json", hint, cause });
+  }
+}
+
+/**
+ * The text of a file; undefined when there is none.
+ * @throws InputError INVALID_ARGUMENT with its name when it cannot be read
+ */
 export async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw thrown;
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    const message = `${basename(file)} cannot be read, got ${code ?? "an error"}, expected a file`;
+    throw new InputError("INVALID_ARGUMENT", message, { path: basename(file), cause: thrown });
   }
 }
 

@@ -110,7 +110,12 @@ real.describe("scalr-oci lock", () => {
       const before = lockText();
       expect(await lock()).toMatchObject({ exitCode: 0, entries: [{ outcome: "kept", newerTag: "1.10.0" }] });
       expect(lockText()).toBe(before);
-      expect(await lock("--update", address("acme/other"))).toMatchObject({ entries: [{ outcome: "kept" }] });
+      expect(await scalrOci("lock", "--app", "node program.mjs", "--update", address("acme/other"))).toMatchObject({
+        exitCode: 2,
+        stdout: "",
+        stderr: expect.stringContaining(`has the address ${address("acme/other")} (INVALID_ARGUMENT)`) as string,
+      });
+      expect(lockText()).toBe(before);
       expect(await lock("--update", address("acme/vpc"))).toMatchObject({
         entries: [{ outcome: "updated", after: { tag: "1.10.0" } }],
       });
@@ -122,7 +127,7 @@ real.describe("scalr-oci lock", () => {
       await publish("1.10.0", "--force", "--annotation", "moved=yes");
       workspace.write("module/extra.tf", "");
       await publish("1.10.0", "--force");
-      expect(await lock()).toMatchObject({ exitCode: 1, entries: [{ outcome: "moved" }] });
+      expect(await lock()).toMatchObject({ exitCode: 1, entries: [{ outcome: "moved" }], isCurrent: false });
       expect(lockText()).toBe(before);
       expect(await lock("--update")).toMatchObject({ exitCode: 0, entries: [{ outcome: "updated" }] });
     });

@@ -168,8 +168,8 @@ describe.each(await loadFrameworks())("OciModule for $name", (framework) => {
       expect(() => app.synth()).not.toThrow();
       const lines = readFileSync(workspace.path("requests"), "utf8").trim().split("\n");
       expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
-        { path: "app/vpc", address: "oci://ghcr.io/acme/vpc", version: "~>1.4" },
-        { path: "app/db", address: "oci://ghcr.io/acme/db", tag: "stable" },
+        { path: "app/vpc", address: "oci://ghcr.io/acme/vpc", version: "~>1.4", lockFile },
+        { path: "app/db", address: "oci://ghcr.io/acme/db", tag: "stable", lockFile: workspace.path("none.json") },
       ]);
     });
   });

@@ -36,6 +36,18 @@ describe("readPlainProgram", () => {
   });
 
   it.each([
+    ['source = "OCI://r.example/a?tag=1"', "oci://r.example/a?tag=1", [], 0],
+    ['source = " oci://r.example/a?tag=1"', "oci://r.example/a?tag=1", ["source has blanks around the address"], 0],
+    ['source = "oci://r.example/a"\n  version = "~> 1.4"', "oci://r.example/a", ["has the argument version"], 0],
+    ["source = var.source", undefined, [], 1],
+  ])("says of a module with %s what OpenTofu makes of it", async (attributes, source, refused, unknown) => {
+    const { modules, own } = await read({ "main.tf": `module "m" {\n  ${attributes}\n}\n` });
+    expect(modules.map((one) => one.source)).toEqual(source === undefined ? [] : [source]);
+    expect(own.problems.map(({ message }) => message)).toEqual(refused.map((word) => expect.stringContaining(word)));
+    expect(own.warnings).toHaveLength(unknown);
+  });
+
+  it.each([
     ["", "one.example"],
     ["provider = scalr", "one.example"],
     ["provider = scalr.eu", "eu.example"],
