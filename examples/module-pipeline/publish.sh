@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")"
 version=$1
 
-# A registry that lists no referrers keeps no provenance: leave SIGN_KEY unset there.
+# Without a key nothing is signed, and the provenance is not demanded.
 if [ -z "${SIGN_KEY:-}" ]; then
   scalr-oci push module "$REPOSITORY" --version "$version"
   scalr-oci verify "$REPOSITORY?tag=$version"
