@@ -1,14 +1,15 @@
 // Logins of a run in a Docker auth file that others write, too. Each entry of ours says so, with what it replaced: a field that OpenTofu,
 // docker and podman do not know and leave alone, as Go's decoder does. Nothing else is needed to take the logins out again.
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { makeDirectories } from "../../base/directory.ts";
-import { InputError } from "../../base/errors.ts";
+import { InputError, isScalrOciError } from "../../base/errors.ts";
 import { writeWholeFile } from "../../base/whole-file.ts";
 import { takeOff } from "../../credentials/cache/flight.ts";
 import { removeFile } from "../../credentials/private-file.ts";
 import type { DockerAuths } from "../../credentials/run-api.ts";
 import { findRegistryHost } from "../../names/registry-host.ts";
+import { readText } from "../opentofu/read-text.ts";
 
 /** In an entry of ours: when it was written, and the entry that was there before. */
 const mark = "scalr-oci";
@@ -92,8 +93,7 @@ async function change(
   const target = existsSync(path) ? realpathSync(path) : path;
   const flight = await takeOff(`${target}.lock`, lockWaitMs);
   try {
-    const text = existsSync(target) ? readFileSync(target, "utf8") : "";
-    const document = parse(text);
+    const document = existsSync(target) ? read(target) : {};
     const after = edit(document, (document["auths"] ?? {}) as Entries);
     if (after === undefined) return;
     if (isEmpty(after)) removeFile(target);
@@ -101,6 +101,16 @@ async function change(
   } finally {
     flight?.land();
   }
+}
+
+function read(path: string): AuthFile {
+  let text: string;
+  try {
+    text = readText(path);
+  } catch (thrown) {
+    throw isScalrOciError(thrown) ? notAnAuthFile("is no regular file") : thrown;
+  }
+  return parse(text);
 }
 
 function parse(text: string): AuthFile {
@@ -114,14 +124,15 @@ function parse(text: string): AuthFile {
     isObject(document) &&
     (document["auths"] === undefined || document["auths"] === null || isObject(document["auths"]));
   if (isAuthFile) return document as AuthFile;
-  // No path: it may show the user's home. OpenTofu drops all logins because of such a file.
-  throw new InputError(
-    "INVALID_ARGUMENT",
-    "the Docker auth file that OpenTofu reads first holds no JSON object, expected one",
-    {
-      hint: "scalr-oci doctor names the file; correct or remove it",
-    },
-  );
+  throw notAnAuthFile("holds no JSON object");
+}
+
+/** No path: it may show the user's home. OpenTofu drops all logins because of such a file. */
+function notAnAuthFile(problem: string): InputError {
+  const message = `the Docker auth file that OpenTofu reads first ${problem}, expected one with a JSON object`;
+  return new InputError("INVALID_ARGUMENT", message, {
+    hint: "scalr-oci doctor names the file; correct or remove it",
+  });
 }
 
 function isEmpty({ auths, ...rest }: AuthFile): boolean {

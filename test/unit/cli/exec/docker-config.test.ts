@@ -1,4 +1,5 @@
 // Logins in a Docker auth file that others write, too: laid over, taken out again, nothing of anybody else touched.
+import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { layLogins, removeLogins } from "../../../../src/cli/exec/docker-config.ts";
 import { readAmbientFile } from "../../../../src/cli/opentofu/ambient-files.ts";
@@ -18,6 +19,15 @@ afterEach(() => workspace.remove());
 const read = () => JSON.parse(readFileSync(path, "utf8")) as { auths: Record<string, unknown> };
 
 describe("laying logins", () => {
+  it("refuses a named pipe in the file's place, without waiting for who writes to it", async () => {
+    mkdirSync(workspace.path("home", "containers"), { recursive: true });
+    execFileSync("mkfifo", [path]);
+    await expect(layLogins(path, { "ghcr.io": auth("robot:pw") }, now)).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: expect.stringContaining("is no regular file"),
+    });
+  });
+
   it("makes the file and its directory, for their owner alone", async () => {
     await layLogins(path, { "ghcr.io": auth("robot:pw") }, now);
     expect(read().auths).toEqual({
