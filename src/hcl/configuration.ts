@@ -1,6 +1,7 @@
 // The files of a configuration: those of its root module and of the local modules that it calls, as OpenTofu picks them.
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
+import type { Environment } from "../base/env.ts";
 import { InputError } from "../base/errors.ts";
 import { printable } from "../base/text.ts";
 import type { Block } from "./block.ts";
@@ -33,17 +34,22 @@ const hiddenBy: Readonly<Record<string, string>> = { ".tf": ".tofu", ".tf.json":
 
 /**
  * Reads the root module and every module below it with a source such as `./network`.
+ * @param environment may set variables of the root module, as `TF_VAR_name`; their defaults then say nothing
  * @returns the root module first; one without files when the directory has none
  * @throws InputError CONFIGURATION_INVALID for a file that cannot be read
  */
-export async function readConfiguration(directory: string): Promise<readonly ConfigurationModule[]> {
+export async function readConfiguration(
+  directory: string,
+  environment: Environment = {},
+): Promise<readonly ConfigurationModule[]> {
   const parse = await loadHclParser();
   const root = await realpath(directory);
+  const settings = Object.keys(environment).flatMap((name) => /^TF_VAR_(?<variable>.+)$/.exec(name)?.[1] ?? []);
   const directories = new Set([root]);
   const modules: ConfigurationModule[] = [];
   // What a module calls is added while the set is walked.
   for (const one of directories) {
-    const files = evaluateSources(await readFiles(root, one, parse), await readVariableFiles(root, one));
+    const files = evaluateSources(await readFiles(root, one, parse), await readVariables(root, one, settings));
     modules.push({ directory: one, files });
     for (const local of localSources(files)) directories.add(await findDirectory(one, local));
   }
@@ -67,13 +73,14 @@ function evaluateSource(block: Block, names: StaticNames): Block {
 }
 
 /**
- * The files that set the root's variables, as one text; OpenTofu's "Variable Definitions Files".
+ * What sets the root's variables, as one text with the names of those that the environment sets; OpenTofu's "Variable Definitions Files".
  * @returns undefined for a module that is called: its caller may set any
  */
-async function readVariableFiles(root: string, directory: string): Promise<string | undefined> {
+async function readVariables(root: string, directory: string, set: readonly string[]): Promise<string | undefined> {
   if (directory !== root) return undefined;
   const names = (await readdir(root)).filter((name) => /^(?:terraform|.*\.auto)\.tfvars(?:\.json)?$/.test(name));
-  return (await Promise.all(names.map((name) => readFile(join(root, name), "utf8")))).join("\n");
+  const texts = await Promise.all(names.map((name) => readFile(join(root, name), "utf8")));
+  return [...set, ...texts].join("\n");
 }
 
 function mentions(settings: string, variable: string): boolean {

@@ -14,7 +14,7 @@ import { type PlainProgram, readPlainProgram } from "./plain-program.ts";
 export async function checkCommand(context: CliContext, directory: string, flags: CheckFlags): Promise<number> {
   const root = resolve(context.directory, directory);
   if (!(await hasConfiguration(root))) throw nothingThere(directory);
-  const configuration = await readConfiguration(root);
+  const configuration = await readConfiguration(root, context.environment);
   const program = readPlainProgram(configuration);
   const checked = await checkProgram(program, {
     hostname: undefined,

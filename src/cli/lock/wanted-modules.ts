@@ -26,7 +26,7 @@ export async function readWanted(
   const app = flags.app ?? (await findApp(directory));
   const { hasConfiguration, readConfiguration } = await import("../../hcl/configuration.ts");
   if (app === undefined && (await hasConfiguration(directory))) {
-    const configuration = await readConfiguration(directory);
+    const configuration = await readConfiguration(directory, context.environment);
     const plain = findPlainModules(configuration, lock);
     return { requests: plain.flatMap(({ requests }) => requests), plain, unknown: findUnknownModules(configuration) };
   }

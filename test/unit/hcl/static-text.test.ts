@@ -8,9 +8,9 @@ describe("sources that the configuration alone decides", () => {
   });
   afterEach(() => workspace.remove());
   /** The values of all modules' sources; of what is not known, undefined. */
-  const sources = async (files: Readonly<Record<string, string>>) => {
+  const sources = async (files: Readonly<Record<string, string>>, environment = {}) => {
     for (const [name, text] of Object.entries(files)) workspace.write(`p/${name}`, text);
-    const modules = await readConfiguration(workspace.path("p"));
+    const modules = await readConfiguration(workspace.path("p"), environment);
     const blocks = modules.flatMap(({ files: all }) => all.flatMap((file) => file.blocks));
     return blocks.filter(({ type }) => type === "module").map(({ attributes }) => attributes.get("source")?.value);
   };
@@ -60,6 +60,12 @@ describe("sources that the configuration alone decides", () => {
       'variable "tag" {\n  default = "1"\n}\nmodule "a" {\n  source = "oci://r.example/a?tag=${var.tag}"\n}\n';
     expect(await sources({ "main.tf": main, [name]: text })).toEqual([undefined]);
     expect(await sources({ "main.tf": main, [name]: "tag_of_another = 1" })).toEqual(["oci://r.example/a?tag=1"]);
+  });
+
+  it("are not taken from a default that the environment replaces", async () => {
+    const main = 'variable "source" {\n  default = "oci://r.example/a"\n}\nmodule "a" {\n  source = var.source\n}\n';
+    expect(await sources({ "main.tf": main }, { TF_VAR_source: "x" })).toEqual([undefined]);
+    expect(await sources({ "main.tf": main }, { TF_VAR_sourc: "x" })).toEqual(["oci://r.example/a"]);
   });
 
   it("are not taken from a default in a module that is called, for its caller may set it", async () => {

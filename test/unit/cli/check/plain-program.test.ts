@@ -40,6 +40,10 @@ describe("readPlainProgram", () => {
     ['source = " oci://r.example/a?tag=1"', "oci://r.example/a?tag=1", ["source has blanks around the address"], 0],
     ['source = "oci://r.example/a"\n  version = "~> 1.4"', "oci://r.example/a", ["has the argument version"], 0],
     ["source = var.source", undefined, [], 1],
+    ['source = "oci://r.example/a?tag=${var.tag}"', undefined, [], 1],
+    ['source = "${var.registry}/a"', undefined, [], 1],
+    ['source = "git::https://r.example/a?ref=${var.tag}"', undefined, [], 0],
+    ['source = "${path.module}/network"', undefined, [], 0],
   ])("says of a module with %s what OpenTofu makes of it", async (attributes, source, refused, unknown) => {
     const { modules, own } = await read({ "main.tf": `module "m" {\n  ${attributes}\n}\n` });
     expect(modules.map((one) => one.source)).toEqual(source === undefined ? [] : [source]);
