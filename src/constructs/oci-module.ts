@@ -11,6 +11,7 @@ import { formatOciReference, type OciReference, parseOciReference } from "../nam
 import { parseVersionConstraint } from "../names/version-constraint.ts";
 import { atPath } from "./construct-error.ts";
 import { readLock } from "./lock-reader.ts";
+import { checkModuleArguments, checkVariableName } from "./module-arguments.ts";
 
 export interface OciModuleProps {
   /** `oci://HOST[:PORT]/REPOSITORY[//SUBDIR]`, with `?tag=` or `?digest=` unless there is a version. */
@@ -64,6 +65,16 @@ export class OciModule extends cdk.TerraformHclModule {
     if (requests === undefined) this.node.addValidation({ validate: () => [notLocked(request)] });
     else appendFileSync(requests, `${JSON.stringify({ path, ...request, ...lockFileOf(props) })}\n`);
   }
+
+  /** @throws InputError INVALID_ARGUMENT for a name that no variable can have */
+  override set(variable: string, value: unknown): void {
+    try {
+      checkVariableName(variable);
+    } catch (thrown) {
+      throw atPath(this.node.path, thrown);
+    }
+    super.set(variable, value);
+  }
 }
 
 interface Wanted {
@@ -90,8 +101,10 @@ function writeElsewhere(root: IConstruct, outdir: string): void {
   for (const holder of [root, root.manifest]) Object.defineProperty(holder, "outdir", { value: outdir });
 }
 
-function readWanted(path: string, { source, version }: OciModuleProps): Wanted {
+function readWanted(path: string, props: OciModuleProps): Wanted {
+  const { source, version } = props;
   try {
+    checkModuleArguments(props);
     const reference = parseOciReference(source);
     const { host, repository, tag, digest } = reference;
     const address = `oci://${host.value}/${repository}`;

@@ -5,7 +5,7 @@ import { InputError } from "../base/errors.ts";
 /** What POSIX shells take in a name; `-`, which OpenTofu allows, cannot be exported by them. */
 const shellName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Names that OpenTofu keeps for itself; OpenTofu language, "Input Variables". */
-const reserved: ReadonlySet<string> = new Set([
+export const reservedVariableNames: ReadonlySet<string> = new Set([
   "count",
   "depends_on",
   "for_each",
@@ -25,7 +25,7 @@ const namesKey: unique symbol = Symbol.for("scalr-oci/secret-variables");
  */
 export function nameOfVariable(variable: cdk.TerraformVariable, wanted: string | undefined): string {
   const name = wanted ?? fromPath(variable);
-  if (!shellName.test(name) || reserved.has(name)) {
+  if (!shellName.test(name) || reservedVariableNames.has(name)) {
     throw invalid(variable, `variable name is not valid, got ${name}, expected letters, digits and _`);
   }
   const taken = takenNames(cdk.TerraformStack.of(variable));
@@ -39,7 +39,7 @@ function fromPath(variable: cdk.TerraformVariable): string {
   const scopes = variable.node.scopes;
   const inStack = scopes.slice(scopes.indexOf(cdk.TerraformStack.of(variable)) + 1);
   const joined = inStack.map(({ node }) => node.id.replace(/[^A-Za-z0-9_]+/g, "_")).join("_");
-  return /^\d/.test(joined) || reserved.has(joined) ? `_${joined}` : joined;
+  return /^\d/.test(joined) || reservedVariableNames.has(joined) ? `_${joined}` : joined;
 }
 
 function takenNames(stack: cdk.TerraformStack): Map<string, string> {
