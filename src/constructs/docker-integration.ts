@@ -1,6 +1,7 @@
 // A Docker-compatible registry integration: the host, user and secret that runs load oci:// modules with.
 import * as cdk from "cdktn";
 import { Construct } from "constructs";
+import { InputError } from "../base/errors.ts";
 import { parseRegistryUrl } from "../names/registry-url.ts";
 import { atConstruct, atPath } from "./construct-error.ts";
 import {
@@ -147,11 +148,14 @@ export class DockerIntegration extends Construct implements IDockerIntegration {
     }
   }
 
-  #readSecret({ password, passwordDescription, username, registryUrl }: DockerIntegrationProps): RegistrySecret {
+  #readSecret(props: DockerIntegrationProps): RegistrySecret {
+    const { password, variableName, username, registryUrl } = props;
     if (password === undefined) {
-      const description = passwordDescription ?? `password of ${username} at ${registryUrl}`;
-      return RegistrySecret.ephemeralVariable(this, "password", { description });
+      const description = props.passwordDescription ?? `password of ${username} at ${registryUrl}`;
+      const name = variableName === undefined ? {} : { variableName };
+      return RegistrySecret.ephemeralVariable(this, "password", { description, ...name });
     }
+    if (variableName !== undefined) throw atConstruct(this, passwordAndVariable());
     // JavaScript programs, and those that cast, can pass a text.
     if (!RegistrySecret.isRegistrySecret(password)) throw atConstruct(this, isText("password"));
     return password;
@@ -162,4 +166,9 @@ export class DockerIntegration extends Construct implements IDockerIntegration {
     const message = "the password stands readable in the synthesized JSON: unsafePlainText is for tests only";
     cdk.Annotations.of(this).addWarning(message);
   }
+}
+
+function passwordAndVariable(): InputError {
+  const message = "integration has a password and the name of a variable for it, expected one of them";
+  return new InputError("INVALID_ARGUMENT", message, { hint: "name the variable where the password is made" });
 }

@@ -15,6 +15,11 @@ export interface DockerIntegrationOptions {
    */
   readonly exportCredentials?: boolean | undefined;
   /**
+   * Name of the variable that the password comes from where none is given; `TF_VAR_<name>` sets it at apply.
+   * @default - the construct's path in its stack and `password`, with _ for everything that a shell does not take in a name
+   */
+  readonly variableName?: string | undefined;
+  /**
    * The provider that manages it, where a stack has several.
    * @default - the stack's `ScalrProvider`
    */

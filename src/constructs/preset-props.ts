@@ -37,13 +37,11 @@ interface PresetProps extends DockerIntegrationOptions {
   readonly token?: RegistrySecret | undefined;
 }
 
-function fromPreset(
-  { name, exportCredentials, provider, username, token }: PresetProps,
-  registryUrl: string,
-  needs: string,
-): DockerIntegrationProps {
+function fromPreset({ token, ...props }: PresetProps, registryUrl: string, needs: string): DockerIntegrationProps {
+  const { name, exportCredentials, provider, variableName, username } = props;
   const passwordDescription = `${needs}, for ${username}`;
-  return { name, exportCredentials, provider, username, registryUrl, password: token, passwordDescription };
+  const rest = { name, exportCredentials, provider, variableName, username };
+  return { ...rest, registryUrl, password: token, passwordDescription };
 }
 
 function jFrogUrl({ subdomain, registryUrl }: JFrogIntegrationProps): string {

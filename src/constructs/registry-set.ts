@@ -84,12 +84,13 @@ export class RegistrySet extends Construct {
   }
 
   /**
-   * The integration for a host, in any spelling; undefined when the list has none for it.
+   * The integration for a host, in any spelling and any name of Docker Hub; undefined when the list has none for it.
    * @param host `HOST[:PORT]` or `https://HOST[:PORT]`
    */
   findByHost(host: string): DockerIntegration | undefined {
-    const wanted = findRegistryHost(host)?.value;
-    return this.integrations.find(({ registryHost }) => registryHost === wanted && wanted !== undefined);
+    const wanted = findRegistryHost(host)?.credentialKey;
+    if (wanted === undefined) return undefined;
+    return this.integrations.find(({ registryHost = "" }) => findRegistryHost(registryHost)?.credentialKey === wanted);
   }
 
   /** The host is the entry's id, so it has to be known now. */

@@ -51,9 +51,37 @@ describe.each(await loadFrameworks())("RegistrySet for $name", (framework) => {
   it("finds an integration by any spelling of its host", () => {
     const set = new RegistrySet(stack, "registries", { registries: everyKind() });
     expect(set.findByHost("https://GHCR.io/v2/")?.node.path).toBe("app/registries/ghcr.io");
+    for (const spelling of ["docker.io", "index.docker.io", "https://registry-1.docker.io"]) {
+      expect(set.findByHost(spelling)?.node.path).toBe("app/registries/registry-1.docker.io");
+    }
+    expect(set.findByHost("http://ghcr.io")).toBeUndefined();
     expect(set.findByHost("quay.io")).toBeUndefined();
     expect(set.findByHost("not a host")).toBeUndefined();
     expect(set.integrations.map(({ registryHost }) => registryHost)).toContain("gitlab.acme.test:5050");
+  });
+
+  it("two hosts whose variables would have one name need a name for one of them", () => {
+    const entry = (host: string, more = {}) => RegistryEntry.of({ registryUrl: host, username: "bot", ...more });
+    const both = [entry("a-b.example"), entry("a.b.example")];
+    const error = thrownBy(() => new RegistrySet(stack, "taken", { registries: both }));
+    expect(error).toMatchObject({ code: "INVALID_ARGUMENT", hint: "give the option variableName" });
+    const named = [entry("a-b.example"), entry("a.b.example", { variableName: "dotted" })];
+    const hub = RegistryEntry.dockerHub({ username: "bot", variableName: "hub" });
+    const set = new RegistrySet(stack, "registries", { registries: [...named, hub] });
+    expect(set.integrations.map(({ secret }) => secret.environmentVariable)).toEqual([
+      "TF_VAR_registries_a_b_example_password",
+      "TF_VAR_dotted",
+      "TF_VAR_hub",
+    ]);
+  });
+
+  it("a name for the variable of a password that is given is refused", () => {
+    const password = library.RegistrySecret.ephemeralVariable(stack, "given");
+    const registries = [RegistryEntry.of({ registryUrl: "ghcr.io", username: "bot", password, variableName: "x" })];
+    expect(thrownBy(() => new RegistrySet(stack, "registries", { registries }))).toMatchObject({
+      code: "INVALID_ARGUMENT",
+      path: "app/registries/ghcr.io",
+    });
   });
 
   it.each([
