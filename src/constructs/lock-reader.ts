@@ -1,8 +1,9 @@
 // Reads the lock of OCI modules, once for each app and file.
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { IConstruct } from "constructs";
 import { InputError } from "../base/errors.ts";
+import { printable } from "../base/text.ts";
 import { type ModuleLock, parseModuleLock } from "../names/module-lock.ts";
 
 /** Where an app keeps the locks that it has read; the symbol is that of every copy of this module. */
@@ -29,7 +30,8 @@ function readFile(path: string): ModuleLock {
     text = readFileSync(path, "utf8");
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return new Map();
-    throw new InputError("LOCK_INVALID", "lock file cannot be read", { cause });
+    const message = `lock file ${printable(basename(path))} cannot be read, expected a file`;
+    throw new InputError("LOCK_INVALID", message, { cause });
   }
   return parseModuleLock(text);
 }

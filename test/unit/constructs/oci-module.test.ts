@@ -67,6 +67,15 @@ describe.each(await loadFrameworks())("OciModule for $name", (framework) => {
     expect(message).toContain("[app/db] module oci://ghcr.io/acme/db?tag=stable is not in the lock file");
   });
 
+  it("names a lock file that cannot be read", () => {
+    const error = thrownBy(
+      () =>
+        new OciModule(stack, "vpc", { source: "oci://ghcr.io/acme/vpc", version: "1", lockFile: workspace.directory }),
+    );
+    const message = expect.stringMatching(/^app\/vpc: lock file \S+ cannot be read, expected a file$/) as string;
+    expect(error).toMatchObject({ code: "LOCK_INVALID", message });
+  });
+
   it.each([false, true])(
     "synthesizes to a source that cannot be loaded while it is not locked, hcl: %s",
     (hclOutput) => {
