@@ -144,20 +144,22 @@ it.each([
     "acme.azurecr.io",
     { AZURE_TENANT_ID: "t", AZURE_CLIENT_ID: "c", AZURE_CLIENT_SECRET: "s".repeat(40) },
   ],
-])("%s that is down takes no other with it, and is named; whoever is asked for it again is not", async (_, ...rest) => {
-  const [host, other, service, name, variables] = rest;
-  down = service;
-  const now = environment(variables as Record<string, string>);
-  const resolve = (text: string) =>
-    createCredentialChain({ environment: now, cache: new AnswerCache(now) }).resolve(parseRegistryHost(text));
-  const first = await resolve(host);
-  expect(first).toMatchObject({ kind: "failed", error: { code: "CLOUD_UNREACHABLE" } });
-  expect(first?.kind === "failed" ? first.error.message : "").toContain(name);
-  const before = cloud.server.requests.length;
-  expect(await resolve(host)).toMatchObject({ kind: "failed", error: { code: "CLOUD_UNREACHABLE" } });
-  expect(cloud.server.requests.length).toBe(before);
-  expect(await resolve(other)).toMatchObject({ kind: "found" });
-});
+] as const)(
+  "%s that is down takes no other with it, and is named; whoever is asked for it again is not",
+  async (_, host, other, service, name, variables) => {
+    down = service;
+    const now = environment(variables);
+    const resolve = (text: string) =>
+      createCredentialChain({ environment: now, cache: new AnswerCache(now) }).resolve(parseRegistryHost(text));
+    const first = await resolve(host);
+    expect(first).toMatchObject({ kind: "failed", error: { code: "CLOUD_UNREACHABLE" } });
+    expect(first?.kind === "failed" ? first.error.message : "").toContain(name);
+    const before = cloud.server.requests.length;
+    expect(await resolve(host)).toMatchObject({ kind: "failed", error: { code: "CLOUD_UNREACHABLE" } });
+    expect(cloud.server.requests.length).toBe(before);
+    expect(await resolve(other)).toMatchObject({ kind: "found" });
+  },
+);
 
 it("a cloud is never asked for a host of somebody else, whatever a rule says", async () => {
   configure({ "*": { sources: ["aws", "azure", "google", "store"] }, "*.azurecr.io.evil.test": { source: "azure" } });
