@@ -35,7 +35,7 @@ export function findHelperProgram(name: string, environment: Environment, direct
 
 export interface HelperCall {
   readonly path: string;
-  readonly action: "get" | "store" | "erase";
+  readonly action: "get" | "store" | "erase" | "version";
   readonly input: string;
   readonly environment: Environment;
   /** The program is killed when this aborts. */

@@ -22,6 +22,10 @@ find_program() {
   if [ "$scalr_locale" = unset ]; then unset LC_ALL; else LC_ALL=$scalr_locale; fi
   program=${SCALR_OCI_NODE:-}
   script=$0
+  if [ -n "$program" ] && ! command -v "$program" >/dev/null 2>&1; then
+    printf '%s\n  %s\n' 'SCALR_OCI_NODE names no program that can be run' 'correct or unset SCALR_OCI_NODE'
+    exit 1
+  fi
   [ -n "$program" ] || find_standalone
   [ -n "$program" ] || find_node
   if [ -z "$program" ]; then

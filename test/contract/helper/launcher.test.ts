@@ -543,6 +543,19 @@ describe.each(shells.filter((words) => words.length > 0).map((words) => [words.j
         expect((await launch(shell, "ghcr.io", onPath)).stdout).toBe("miss get: ghcr.io\n");
       });
 
+      it.each([[["get"]], [["store"]], [["version"]]])(
+        "is not the one that SCALR_OCI_NODE names and that is not there: %j says so",
+        async (args) => {
+          const text = "SCALR_OCI_NODE names no program that can be run\n  correct or unset SCALR_OCI_NODE\n";
+          for (const program of ["/nonexistent/node", "no-such-node"])
+            expect(await launch(shell, "ghcr.io", { SCALR_OCI_NODE: program }, args)).toEqual({
+              stdout: text,
+              stderr: "",
+              exitCode: 1,
+            });
+        },
+      );
+
       it("is the binary of an archive, where it lies beside the launcher, also through a link; not when Node is named", async () => {
         workspace.write("archive/docker-credential-scalr", readFileSync(launcher), 0o755);
         const show = '#!/bin/sh\nprintf "%s|%s|%s|" "$*" "${BUN_OPTIONS-unset}" "${BUN_BE_BUN-unset}"\ncat\n';
