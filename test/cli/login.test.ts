@@ -163,7 +163,8 @@ describe("logout", () => {
     const { stdout, stderr } = await cli(loginArgs(), canary, variables);
     expect(stdout).toBe(`logged in to ${registry.host} as robot\n`);
     expect(stderr).toContain(
-      "the keychain (pass) was not used: pass not initialized; the login is in a file that only you can read\n",
+      "the keychain (pass) was not used: pass not initialized; an older password is still in the keychain (pass); " +
+        "the login is in a file that only you can read\n",
     );
   });
 
