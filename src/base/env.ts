@@ -122,7 +122,11 @@ export const environmentTable: readonly EnvironmentVariable[] = [
   { name: "HTTPS_PROXY", meaning: "proxy for TLS connections, http://HOST:PORT", secret: true },
   { name: "NO_PROXY", meaning: "hosts that are reached without the proxy, separated by commas", secret: false },
   { name: "HOME", meaning: "the user's home; USERPROFILE on Windows", secret: false },
-  { name: "XDG_STATE_HOME", meaning: "where the local store of logins lies; ~/.local/state unless set", secret: false },
+  {
+    name: "XDG_STATE_HOME",
+    meaning: "where the local store of logins and setup's record of its changes lie; ~/.local/state unless set",
+    secret: false,
+  },
   {
     name: "XDG_DATA_HOME",
     meaning: "where data and the provider's mirror lie; ~/.local/share unless set",
